@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace milepost {
+
+/// The bytes of a regular file. Throws UsageError naming the path and the cause when it is missing, not a
+/// regular file (a directory, FIFO or device is refused without blocking) or larger than `limit_bytes`.
+std::string read_file(const std::filesystem::path& path, std::uint64_t limit_bytes = 16u << 20);
+
+/// As read_file, but nothing when the path does not exist.
+std::optional<std::string> read_file_if_exists(const std::filesystem::path& path,
+                                               std::uint64_t limit_bytes = 16u << 20);
+
+/// Makes a directory and its parents, each new one with mode 0700. Throws InfraError.
+void make_private_directories(const std::filesystem::path& path);
+
+/// Syncs a directory, so that a rename or a new file in it survives a power loss. Throws InfraError.
+void sync_directory(const std::filesystem::path& path);
+
+}  // namespace milepost

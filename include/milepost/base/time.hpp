@@ -1,0 +1,26 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace milepost {
+
+using Milliseconds = std::chrono::milliseconds;
+using Seconds = std::chrono::seconds;
+using SteadyClock = std::chrono::steady_clock;
+
+/// The wall clock in UTC as "2026-11-22T09:30:12.345Z". For records only; every timeout uses SteadyClock.
+std::string utc_now();
+
+/// "90s", "45m", "1.5h", "250ms", "2d" (a unit is required; "0" alone is zero). Throws UsageError naming
+/// `what` for anything else, negative values and values over 365 days.
+Milliseconds parse_duration(std::string_view text, std::string_view what);
+
+/// "850 ms", "12.3 s", "4 min 05 s", "2 h 03 min".
+std::string human_duration(Milliseconds duration);
+
+/// The shortest text that parse_duration reads back: "45m".
+std::string duration_text(Milliseconds duration);
+
+}  // namespace milepost

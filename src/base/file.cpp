@@ -1,0 +1,74 @@
+#include "milepost/base/file.hpp"
+
+#include "milepost/base/error.hpp"
+#include "milepost/base/fd.hpp"
+#include "milepost/base/text.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace milepost {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string reason(int error) {
+  return std::generic_category().message(error);
+}
+
+std::optional<std::string> read_regular(const fs::path& path, std::uint64_t limit_bytes) {
+  // O_NONBLOCK: opening a FIFO must not wait for a writer; it has no effect on regular files.
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!fd) {
+    if (errno == ENOENT) return std::nullopt;
+    throw UsageError("cannot open " + path.string() + ": " + reason(errno));
+  }
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0) throw UsageError("cannot read " + path.string() + ": " + reason(errno));
+  if (S_ISDIR(info.st_mode)) throw UsageError(path.string() + " is a directory, not a file");
+  if (!S_ISREG(info.st_mode)) throw UsageError(path.string() + " is not a regular file");
+  std::string text;
+  char buffer[64 * 1024];
+  while (true) {
+    const ssize_t got = ::read(fd.get(), buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw UsageError("cannot read " + path.string() + ": " + reason(errno));
+    if (got == 0) return text;
+    text.append(buffer, static_cast<std::size_t>(got));
+    if (text.size() > limit_bytes) {
+      throw UsageError(path.string() + " is larger than " + human_bytes(limit_bytes) +
+                       ", the limit for such a file");
+    }
+  }
+}
+
+}  // namespace
+
+std::string read_file(const fs::path& path, std::uint64_t limit_bytes) {
+  auto text = read_regular(path, limit_bytes);
+  if (!text) throw UsageError("cannot open " + path.string() + ": " + reason(ENOENT));
+  return std::move(*text);
+}
+
+std::optional<std::string> read_file_if_exists(const fs::path& path, std::uint64_t limit_bytes) {
+  return read_regular(path, limit_bytes);
+}
+
+void make_private_directories(const fs::path& path) {
+  if (path.empty() || ::access(path.c_str(), F_OK) == 0) return;
+  make_private_directories(path.parent_path());
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+    throw_errno("cannot make directory " + path.string());
+}
+
+void sync_directory(const fs::path& path) {
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd || ::fsync(fd.get()) != 0) throw_errno("cannot sync directory " + path.string());
+}
+
+}  // namespace milepost

@@ -1,0 +1,61 @@
+#include "milepost/base/ids.hpp"
+
+#include "milepost/base/error.hpp"
+
+#include <sys/random.h>
+#include <time.h>
+
+#include <cerrno>
+#include <ctime>
+#include <vector>
+
+namespace milepost {
+
+std::string random_hex(std::size_t digits) {
+  std::vector<unsigned char> bytes((digits + 1) / 2);
+  std::size_t filled = 0;
+  while (filled < bytes.size()) {
+    const ssize_t got = ::getrandom(bytes.data() + filled, bytes.size() - filled, 0);
+    if (got < 0 && errno != EINTR) throw_errno("the kernel gives no random bytes");
+    if (got > 0) filled += static_cast<std::size_t>(got);
+  }
+  std::string hex;
+  for (const unsigned char byte : bytes) {
+    constexpr char k_digits[] = "0123456789abcdef";
+    hex += k_digits[byte >> 4];
+    hex += k_digits[byte & 15];
+  }
+  hex.resize(digits);
+  return hex;
+}
+
+RunId new_run_id() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  ::gmtime_r(&now, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y%m%d-%H%M%S-", &utc);
+  return RunId(text + random_hex(6));
+}
+
+std::string random_uuid() {
+  std::string hex = random_hex(32);
+  hex[12] = '4';
+  constexpr std::string_view variants = "89ab";
+  hex[16] = variants[static_cast<unsigned char>(hex[16]) % 4];
+  for (const std::size_t dash : {8u, 13u, 18u, 23u}) hex.insert(dash, 1, '-');
+  return hex;
+}
+
+std::string file_name_of(std::string_view id) {
+  std::string name;
+  for (const char c : id) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '.' || c == '_' || c == '-';
+    name += plain ? c : '_';
+  }
+  if (name.empty() || name.front() == '-' || name.front() == '.') name.insert(0, 1, '_');
+  return name;
+}
+
+}  // namespace milepost

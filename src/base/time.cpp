@@ -1,0 +1,81 @@
+#include "milepost/base/time.hpp"
+
+#include "milepost/base/error.hpp"
+#include "milepost/base/text.hpp"
+
+#include <time.h>
+
+#include <charconv>
+#include <cstdio>
+#include <ctime>
+
+namespace milepost {
+
+std::string utc_now() {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  std::tm utc{};
+  ::gmtime_r(&now.tv_sec, &utc);
+  char date[32];
+  std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &utc);
+  char text[48];
+  std::snprintf(text, sizeof text, "%s.%03dZ", date, static_cast<int>(now.tv_nsec / 1'000'000));
+  return text;
+}
+
+Milliseconds parse_duration(std::string_view text, std::string_view what) {
+  const std::string shown = one_line(text, 40);
+  const auto bad = [&]() -> UsageError {
+    return UsageError(std::string(what) + ": '" + shown + "' is not a duration",
+                      "write a number and a unit, such as 90s, 45m or 1.5h");
+  };
+  text = trim(text);
+  if (text == "0") return Milliseconds(0);
+  double value = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  if (error != std::errc() || !(value >= 0)) throw bad();
+  const std::string_view unit = trim(text.substr(static_cast<std::size_t>(end - text.data())));
+  double milliseconds = 0;
+  if (unit == "ms")
+    milliseconds = value;
+  else if (unit == "s")
+    milliseconds = value * 1e3;
+  else if (unit == "m" || unit == "min")
+    milliseconds = value * 60e3;
+  else if (unit == "h")
+    milliseconds = value * 3600e3;
+  else if (unit == "d")
+    milliseconds = value * 86400e3;
+  else
+    throw bad();
+  if (milliseconds > 365.0 * 86400e3) throw bad();
+  return Milliseconds(static_cast<Milliseconds::rep>(milliseconds));
+}
+
+std::string human_duration(Milliseconds duration) {
+  const auto ms = duration.count();
+  char text[64];
+  if (ms < 1000)
+    std::snprintf(text, sizeof text, "%lld ms", static_cast<long long>(ms));
+  else if (ms < 60'000)
+    std::snprintf(text, sizeof text, "%.1f s", static_cast<double>(ms) / 1000.0);
+  else if (ms < 3'600'000)
+    std::snprintf(text, sizeof text, "%lld min %02lld s", static_cast<long long>(ms / 60'000),
+                  static_cast<long long>(ms / 1000 % 60));
+  else
+    std::snprintf(text, sizeof text, "%lld h %02lld min", static_cast<long long>(ms / 3'600'000),
+                  static_cast<long long>(ms / 60'000 % 60));
+  return text;
+}
+
+std::string duration_text(Milliseconds duration) {
+  const auto ms = duration.count();
+  if (ms == 0) return "0";
+  if (ms % 3'600'000 == 0) return std::to_string(ms / 3'600'000) + "h";
+  if (ms % 60'000 == 0) return std::to_string(ms / 60'000) + "m";
+  if (ms % 1000 == 0) return std::to_string(ms / 1000) + "s";
+  return std::to_string(ms) + "ms";
+}
+
+}  // namespace milepost
