@@ -1,0 +1,121 @@
+#pragma once
+
+#include "milepost/base/time.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace milepost {
+
+/// A user's own environment check: passes when `run` (by `bash -c`, on the host, in the code folder) exits 0.
+struct EnvironmentCheck {
+  std::string name;
+  std::string run;
+  std::string hint;
+};
+
+/// Every setting, with its built-in default. The names in comments are the configuration keys.
+struct Config {
+  std::string engine;              ///< engine: "docker", "podman" or "" (auto: the first that answers)
+  std::string image;               ///< image: the agent image
+  std::string harness = "claude";  ///< harness
+  std::string model;               ///< model: "" = the harness's own default
+
+  // timeouts.*: zero turns one off
+  Milliseconds idle_timeout =
+      std::chrono::minutes(20);                       ///< timeouts.idle: no output of the agent for so long
+  Milliseconds task_timeout = std::chrono::hours(2);  ///< timeouts.task: an attempt in all
+  Milliseconds completion_grace =
+      std::chrono::seconds(60);  ///< timeouts.completion_grace: after the agent's final event
+  Milliseconds verify_timeout = std::chrono::minutes(15);  ///< timeouts.verify: one verification command
+  Milliseconds max_life = std::chrono::hours(24);  ///< timeouts.container: the container's absolute life
+
+  unsigned retries = 2;               ///< retries: further attempts after the first
+  std::optional<double> budget_usd;   ///< budget.usd: for one run; checked before each attempt
+  std::optional<unsigned> max_turns;  ///< budget.turns: for one attempt
+
+  std::vector<std::string> verify;   ///< verify: commands after every task
+  bool allow_plan_commands = false;  ///< allow_plan_commands: run the plan's own smoke commands as checks
+
+  // resources.*
+  std::string memory = "8g";    ///< resources.memory; "" = no limit
+  std::string cpus;             ///< resources.cpus; "" = no limit
+  unsigned pids = 4096;         ///< resources.pids
+  std::string tmp_size = "2g";  ///< resources.tmp: size of /tmp in the container
+
+  bool host_gateway = true;        ///< network.host_gateway: host.docker.internal reaches the host
+  std::string network = "bridge";  ///< network.mode: "bridge" or "none"
+
+  std::vector<std::string>
+      secrets;  ///< secrets: names of host variables handed to the agent in a channel frame
+  std::vector<std::string> pass_env;     ///< pass_env: names of host variables that are no secrets
+  std::vector<std::string> engine_args;  ///< engine_args: extra engine arguments; only allow-listed ones
+
+  std::vector<std::string> require_files;  ///< environment.require_files, relative to the code folder
+  std::vector<EnvironmentCheck> environment_checks;  ///< environment.checks
+  std::uint64_t min_free_bytes = 2'000'000'000;      ///< environment.min_free_disk
+
+  std::string commit = "per-task";                                      ///< commit: "per-task" or "none"
+  std::string commit_message = "{type}({plan}): {title}\n\n{summary}";  ///< commit_message: {plan} {task}
+                                                                        ///< {title} {type} {summary} {run}
+  std::string handoff =
+      "beside-plan";  ///< handoff: "beside-plan", "none" or a directory relative to the code folder
+  std::uint64_t log_cap_bytes =
+      2'000'000'000;  ///< logs.cap: recorded output of one attempt; head and tail are kept beyond it
+  std::string on_tamper = "fail";  ///< on_tamper: "fail" (exit 9) or "warn"
+};
+
+/// Where a value came from, lowest to highest.
+enum class Origin { built_in, user_file, repository_file, environment, option };
+
+/// One setting as `milepost config` shows it.
+struct SettingValue {
+  std::string key;    ///< "timeouts.idle"
+  std::string value;  ///< as it would be written in YAML, on one line
+  Origin origin = Origin::built_in;
+  std::string place;  ///< "built-in", "/home/x/.config/milepost/config.yaml:3", "MILEPOST_TIMEOUTS_IDLE",
+                      ///< "--idle-timeout"
+};
+
+/// The layered configuration: typed values, and every one with its origin.
+struct LoadedConfig {
+  Config config;
+  std::vector<SettingValue> values;  ///< sorted by key
+  std::vector<std::string>
+      notes;  ///< e.g. repository settings that were ignored because they would widen access
+};
+
+/// What the layers are read from.
+struct ConfigSources {
+  std::filesystem::path user_file;                 ///< may not exist
+  std::filesystem::path repository_file;           ///< may not exist; only narrows what is security-relevant
+  std::map<std::string, std::string> environment;  ///< variables that start with MILEPOST_
+  std::vector<std::pair<std::string, std::string>>
+      options;  ///< key and value text, in order; the last one of a scalar wins, a list collects
+  std::map<std::string, std::string>
+      option_names;  ///< key → option shown as its origin, e.g. "harness" → "--harness"
+};
+
+/// Throws UsageError "file:line: …" for an unknown key (with a suggestion), a wrong type or value, a
+/// repository value that widens.
+LoadedConfig load_config(const ConfigSources& sources);
+
+/// One key of the configuration, for docs, help and completion.
+struct SettingInfo {
+  std::string key;
+  std::string type;  ///< "text", "duration", "number", "size", "yes/no", "list of text", …
+  std::string default_text;
+  std::string meaning;
+  std::string repository;  ///< what a repository file may do: "free", "narrow", "never"
+};
+
+/// Every setting, sorted by key; the only list of them.
+std::vector<SettingInfo> setting_table();
+
+std::string_view to_string(Origin origin);
+
+}  // namespace milepost

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "milepost/channel/channel.hpp"
+#include "milepost/container/container_spec.hpp"
+#include "milepost/container/engine.hpp"
+#include "milepost/process/process.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+namespace milepost {
+
+/// A started container, ready to run processes. Exists only inside the guard that started it.
+class RunningContainer {
+ public:
+  ~RunningContainer();
+  /// Starts a process in the container; see Channel::start.
+  ChannelProcess start(const ProcessSpec& spec, OutputSink& sink);
+  /// A short command to its end, output collected.
+  ProcessEnd run(const ProcessSpec& spec, OutputSink& sink, std::stop_token stop);
+  const SupervisorInfo& supervisor() const;
+  bool alive() const;
+  /// Why it is no longer alive, with the engine client's last words; empty while alive.
+  std::string death() const;
+
+ private:
+  friend class CodingAgentContainer;
+  RunningContainer(ChildProcess client, const ChannelTimes& times, std::stop_token stop);
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Guard of one container: exists before the container does, and its destructor removes the container on
+/// every path. Not thread-safe; start() and the destructor belong to one thread that outlives the container
+/// (PR_SET_PDEATHSIG).
+class CodingAgentContainer {
+ public:
+  /// Starts nothing. `on_leftover` is told, from the destructor, the name of a container that could not be
+  /// removed.
+  CodingAgentContainer(ContainerEngine engine, ContainerSpec spec,
+                       std::function<void(const std::string& name)> on_leftover);
+  /// Never throws; takes at most about 10 s.
+  ~CodingAgentContainer();
+  CodingAgentContainer(const CodingAgentContainer&) = delete;
+  CodingAgentContainer& operator=(const CodingAgentContainer&) = delete;
+
+  const std::string& name() const;
+
+  /// Starts the engine's client attached, and waits for the supervisor's handshake. Throws InfraError with
+  /// the engine's words, Stopped. May be called again after stop().
+  RunningContainer& start(const ChannelTimes& times, std::stop_token stop);
+  /// Ends and removes the container now; true when it is gone. Never throws.
+  bool stop() noexcept;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace milepost

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "milepost/base/time.hpp"
+#include "milepost/process/process.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace milepost {
+
+enum class EngineKind { docker, podman };
+
+struct ListedContainer {
+  std::string name;
+  std::string state;  ///< "running", "created", "exited"…
+  std::map<std::string, std::string> labels;
+};
+
+struct ListedVolume {
+  std::string name;
+  std::map<std::string, std::string> labels;
+};
+
+/// A container engine behind its own command-line client (docker or podman). Holds no connection; every call
+/// is one client process. All calls block, may be made from any thread, and throw InfraError with the
+/// client's own words when the engine fails.
+class ContainerEngine {
+ public:
+  /// `preferred`: "docker", "podman", a path to a client, or "" for the first that answers. Throws
+  /// EnvironmentError saying what was tried and how to start or install an engine.
+  static ContainerEngine find(const std::string& preferred);
+  /// A client at a known path; for tests with a scripted engine.
+  ContainerEngine(EngineKind kind, std::filesystem::path client);
+
+  EngineKind kind() const { return kind_; }
+  std::string name() const;  ///< "docker" or "podman"
+  const std::filesystem::path& client() const { return client_; }
+
+  /// The server's version, e.g. "20.10.24"; throws EnvironmentError within 10 s when the engine does not
+  /// answer.
+  std::string server_version() const;
+  bool rootless() const;
+
+  bool image_exists(const std::string& image) const;
+  std::optional<std::string> image_id(const std::string& image) const;
+  /// Builds an image; the client's output goes to `log` and each line to `on_line`.
+  void build_image(const std::string& tag, const std::filesystem::path& context,
+                   const std::map<std::string, std::string>& build_arguments,
+                   const std::function<void(std::string_view line)>& on_line, std::stop_token stop) const;
+
+  bool volume_exists(const std::string& name) const;
+  void create_volume(const std::string& name, const std::map<std::string, std::string>& labels) const;
+  void remove_volume(const std::string& name) const;  ///< one that does not exist is fine
+  std::vector<ListedVolume> list_volumes(const std::string& label) const;
+
+  /// Containers in any state with this label ("milepost.run" or "milepost.run=ID").
+  std::vector<ListedContainer> list_containers(const std::string& label) const;
+  /// rm -f with retries, at most `limit` in all; true when the container is gone (also when there was none).
+  /// Never throws.
+  bool remove_container(const std::string& name, Milliseconds limit) const noexcept;
+
+ private:
+  RunResult call(std::vector<std::string> arguments, Milliseconds limit, std::stop_token stop = {}) const;
+  EngineKind kind_;
+  std::filesystem::path client_;
+};
+
+}  // namespace milepost

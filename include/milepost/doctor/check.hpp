@@ -1,0 +1,40 @@
+#pragma once
+
+#include "milepost/base/time.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace milepost {
+
+enum class CheckVerdict { passed, warning, failed, skipped };
+
+struct CheckResult {
+  std::string name;
+  CheckVerdict verdict = CheckVerdict::passed;
+  std::string detail;  ///< what was found
+  std::string remedy;  ///< a command or a sentence; empty when passed
+  Milliseconds duration{0};
+};
+
+/// One environment check; skipped, not failed, when one it needs did not pass.
+struct Check {
+  std::string name;
+  std::vector<std::string> needs;
+  std::function<CheckResult()> run;  ///< a thrown Error becomes `failed` with its message and next step
+};
+
+/// Runs the checks, each after those it needs; independent ones at the same time. Results in the given order.
+std::vector<CheckResult> run_checks(const std::vector<Check>& checks);
+
+/// No check failed.
+bool all_passed(const std::vector<CheckResult>& results);
+
+std::string_view to_string(CheckVerdict verdict);
+/// A table for people, and JSON for scripts.
+std::string checks_table(const std::vector<CheckResult>& results, bool colour);
+std::string checks_json(const std::vector<CheckResult>& results);
+
+}  // namespace milepost

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "milepost/base/time.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace milepost {
+
+/// What a harness used; each part is unknown unless the harness reported it. Unknown is not zero.
+struct Usage {
+  std::optional<std::uint64_t> input_tokens;   ///< without cached ones
+  std::optional<std::uint64_t> cached_tokens;  ///< read from and written to the cache
+  std::optional<std::uint64_t> output_tokens;
+  std::optional<double> cost_usd;
+  std::optional<unsigned> turns;
+};
+
+/// The neutral events of a coding agent's output, whichever harness produced it.
+struct SessionStarted {
+  std::string session_id, model, harness_version;
+};
+struct AgentText {
+  std::string text;
+};
+struct AgentThinking {
+  std::string text;
+};
+struct ToolCall {
+  std::string id, name, summary;
+};  ///< summary: one line for people: "src/a.cpp", "make test"
+struct ToolResult {
+  std::string id;
+  bool is_error = false;
+  std::string text;
+};
+struct ApiRetry {
+  unsigned attempt = 0, max_attempts = 0;
+  Milliseconds delay{0};
+  int http_status = 0;
+  std::string kind;
+};
+struct Notice {
+  std::string kind, text;
+};  ///< something said by the harness itself
+struct UnknownEvent {
+  std::string type;
+};  ///< valid, of a type we do not know: kept, never an error
+struct BadLine {
+  std::string text;
+};  ///< not an event at all; bounded
+
+/// Why a harness says it ended. Everything but `success` is a failure class.
+enum class ResultKind {
+  success,
+  auth,
+  quota,
+  rate_limited,
+  overloaded,
+  context_overflow,
+  turn_limit,
+  budget,
+  permission_blocked,
+  refused,
+  error
+};
+
+/// The harness's terminal event.
+struct ResultEvent {
+  ResultKind kind = ResultKind::error;
+  std::string text;  ///< the final answer, or the error's words
+  std::string session_id;
+  int http_status = 0;
+  Usage usage;  ///< of this run of the harness, cumulative figures already subtracted by the caller's last
+                ///< totals
+  bool cost_is_cumulative = false;  ///< usage.cost_usd counts the whole session (Claude Code on resume)
+  std::vector<std::string> permission_denials;
+};
+
+using AgentEvent = std::variant<SessionStarted, AgentText, AgentThinking, ToolCall, ToolResult, ApiRetry,
+                                Notice, UnknownEvent, BadLine, ResultEvent>;
+
+std::string_view to_string(ResultKind kind);
+
+/// "→ Edit src/a.cpp": the event as one live line for a terminal; empty when it is not worth one. Already
+/// printable.
+std::string live_line(const AgentEvent& event);
+
+}  // namespace milepost

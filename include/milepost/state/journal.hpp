@@ -1,0 +1,41 @@
+#pragma once
+
+#include "milepost/base/fd.hpp"
+#include "milepost/state/run_event.hpp"
+#include "milepost/state/run_state.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace milepost {
+
+/// The run's event log: append-only NDJSON with a versioned first line. One writer (it holds the run lock).
+class Journal {
+ public:
+  /// Makes a new journal; throws InfraError when it exists already or cannot be written.
+  static Journal create(const std::filesystem::path& file);
+  /// Opens one for appending; a torn last line is cut off first. Throws UsageError as read() does.
+  static Journal open(const std::filesystem::path& file);
+
+  /// Writes the record; with `sync` it is on the disk (fdatasync) when this returns. Throws InfraError (a
+  /// full disk: nothing of the record is kept).
+  void append(const RunEvent& event, bool sync);
+
+  /// Every record. A torn last line is ignored; anything else unreadable, and a version that is newer than
+  /// ours, throws UsageError "path:line: …" – never a silent fresh start.
+  static std::vector<RunEvent> read(const std::filesystem::path& file);
+
+ private:
+  explicit Journal(Fd fd, std::filesystem::path file) : fd_(std::move(fd)), file_(std::move(file)) {}
+  Fd fd_;
+  std::filesystem::path file_;
+};
+
+/// Whether this record marks a boundary that must be on the disk before the run goes on.
+bool needs_sync(const RunRecord& record);
+
+/// The fold of a journal file.
+RunState replay(const std::filesystem::path& file);
+
+}  // namespace milepost

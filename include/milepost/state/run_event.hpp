@@ -1,0 +1,136 @@
+#pragma once
+
+#include "milepost/base/exit_code.hpp"
+#include "milepost/base/ids.hpp"
+#include "milepost/base/time.hpp"
+#include "milepost/harness/event.hpp"
+#include "milepost/verify/evidence.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace milepost {
+
+/// How a task stands. The first two are states, the rest are outcomes.
+enum class Outcome { pending, running, completed, failed, needs_human, limit, infra, skipped };
+
+/// What an agent asks a person.
+struct Question {
+  std::string text;
+  std::vector<std::string> options;
+  std::string recommendation;
+};
+
+/// A plan's task as it was when the run saw it.
+struct PlannedTask {
+  TaskId id;
+  std::string title;
+  std::string content_hash;
+};
+
+/// How an attempt begins.
+enum class AttemptReason { first, retry, answer, resume };
+
+// The records of a journal (docs/state-format.md). `attempt` counts from 1 within a task.
+struct RunStarted {
+  RunId run;
+  std::string plan_path, plan_sha256, plan_id, plan_title;
+  std::string code_folder, base_commit, branch;  ///< base_commit and branch may be empty
+  std::string harness, model, image, engine, volume;
+  std::vector<PlannedTask> tasks;  ///< those of this run, in order
+};
+struct RunResumed {
+  std::string plan_sha256;
+  std::vector<PlannedTask> tasks;
+  std::vector<std::string> notes;
+};
+struct ContainerStarting {
+  std::string name;
+};
+struct ContainerStopped {
+  std::string name;
+  bool removed = true;
+};
+struct TaskStarted {
+  TaskId task;
+};
+struct AttemptStarted {
+  TaskId task;
+  unsigned attempt = 1;
+  AttemptReason reason = AttemptReason::first;
+  std::string session_id;  ///< chosen or resumed; may be empty
+  std::string snapshot;    ///< commit of the pre-attempt snapshot; the same for all attempts of a task that
+                           ///< continue one another
+  std::string log_directory;  ///< relative to the run's directory
+};
+struct SessionKnown {
+  TaskId task;
+  unsigned attempt = 1;
+  std::string session_id;
+};
+struct AttemptEnded {
+  TaskId task;
+  unsigned attempt = 1;
+  Outcome outcome = Outcome::failed;  ///< of the agent's own part, before verification
+  std::string
+      result;  ///< to_string(ResultKind), or "idle_timeout", "task_timeout", "crashed", "oom", "lost"…
+  std::string detail;   ///< for people
+  std::string summary;  ///< from the agent's result block
+  std::vector<std::string> decisions;
+  std::optional<Question> question;
+  Usage usage;
+  Milliseconds duration{0};
+};
+struct Verified {
+  TaskId task;
+  unsigned attempt = 1;
+  std::vector<Evidence> evidence;
+};
+struct Committed {
+  TaskId task;
+  std::string commit;
+  std::vector<std::string> paths;
+  std::vector<std::string> swept;
+};
+struct TaskFinished {
+  TaskId task;
+  Outcome outcome = Outcome::failed;
+  std::string detail;
+};
+struct QuestionAnswered {
+  TaskId task;
+  std::string answer;
+};
+struct Warned {
+  std::string text;
+};
+struct RunEnded {
+  ExitCode exit_code = ExitCode::ok;
+  std::string detail;
+};
+
+using RunRecord = std::variant<RunStarted, RunResumed, ContainerStarting, ContainerStopped, TaskStarted,
+                               AttemptStarted, SessionKnown, AttemptEnded, Verified, Committed, TaskFinished,
+                               QuestionAnswered, Warned, RunEnded>;
+
+/// A record with its time.
+struct RunEvent {
+  std::string time;  ///< utc_now()
+  RunRecord record;
+};
+
+/// One line of JSON without a newline: {"time":…,"event":"task_finished",…}.
+std::string to_json_line(const RunEvent& event);
+/// Throws UsageError saying what is wrong; unknown keys are ignored, an unknown "event" gives nothing (a
+/// newer milepost wrote it).
+std::optional<RunEvent> from_json_line(std::string_view line);
+
+std::string_view to_string(Outcome outcome);
+std::string_view to_string(AttemptReason reason);
+/// "attempt_started" and so on.
+std::string_view event_name(const RunRecord& record);
+
+}  // namespace milepost

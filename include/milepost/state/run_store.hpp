@@ -1,0 +1,56 @@
+#pragma once
+
+#include "milepost/base/ids.hpp"
+#include "milepost/base/lock_file.hpp"
+#include "milepost/state/run_state.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace milepost {
+
+/// Where one run keeps its files, below the state directory and 0700.
+struct RunFiles {
+  std::filesystem::path directory;
+  std::filesystem::path journal() const { return directory / "journal.ndjson"; }
+  std::filesystem::path plan_copy() const { return directory / "plan.md"; }
+  std::filesystem::path attempts() const { return directory / "attempts"; }
+};
+
+struct RunSummary {
+  RunId id;
+  std::filesystem::path directory;
+  std::optional<RunState> state;  ///< nothing when the journal is unreadable; `problem` says why
+  std::string problem;
+  bool live = false;  ///< another process runs it now
+};
+
+/// The runs of one code folder: `<state>/projects/<key>/`. Layout: docs/state-format.md.
+class RunStore {
+ public:
+  RunStore(std::filesystem::path state_directory, std::string folder_key);
+
+  std::filesystem::path project_directory() const;
+  std::filesystem::path shadow_git() const;  ///< of ShadowGit
+  std::filesystem::path home() const;        ///< HOME of the agents
+  RunFiles files(const RunId& id) const;
+
+  /// Every run of this folder, newest first.
+  std::vector<RunSummary> runs() const;
+  /// The newest run of the plan (by canonical path).
+  std::optional<RunSummary> latest(const std::filesystem::path& plan_path) const;
+
+  /// One run a plan and code folder. Throws LockedError naming the holder.
+  LockFile lock(const std::filesystem::path& plan_path, const std::string& holder) const;
+
+ private:
+  std::filesystem::path state_directory_;
+  std::string folder_key_;
+};
+
+/// Every project's store below the state directory, for `history --all` and `costs --all`.
+std::vector<RunStore> all_stores(const std::filesystem::path& state_directory);
+
+}  // namespace milepost

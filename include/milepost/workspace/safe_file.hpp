@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace milepost {
+
+/// Host reads and writes inside a folder that an agent may write: never through a link, device, FIFO or a
+/// file with a second hard link, never outside the folder (openat2 RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS).
+/// `path` is relative to `root`.
+
+/// The bytes; nothing when there is no such file. Throws TamperedError for anything that is not a plain
+/// regular file, UsageError above the limit.
+std::optional<std::string> read_beneath(const std::filesystem::path& root, const std::filesystem::path& path,
+                                        std::uint64_t limit_bytes);
+
+/// Replaces the file (new inode, renamed over), making parents. Throws TamperedError when a parent is a link.
+void write_beneath(const std::filesystem::path& root, const std::filesystem::path& path,
+                   std::string_view text);
+
+}  // namespace milepost
