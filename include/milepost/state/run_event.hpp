@@ -80,6 +80,7 @@ struct AttemptEnded {
   std::string detail;   ///< for people
   std::string summary;  ///< from the agent's result block
   std::vector<std::string> decisions;
+  std::string next_task_notes;  ///< what the agent hands to the next task
   std::optional<Question> question;
   Usage usage;
   Milliseconds duration{0};

@@ -2,6 +2,7 @@
 
 #include "milepost/state/run_event.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,8 +26,10 @@ struct TaskState {
   Outcome outcome = Outcome::pending;
   std::string detail;
   std::vector<AttemptState> attempts;
-  std::optional<Question> question;  ///< open, while outcome is needs_human
-  std::string answer;                ///< given and not yet used by an attempt
+  std::size_t attempts_before_start = 0;  ///< attempts.size() when TaskStarted was last applied: earlier ones
+                                          ///< do not count against the retries
+  std::optional<Question> question;       ///< open, while outcome is needs_human
+  std::string answer;                     ///< given and not yet used by an attempt
   std::string commit;
   std::vector<std::string> paths, swept;
   std::string started_at, finished_at;
