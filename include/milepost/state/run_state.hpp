@@ -30,6 +30,8 @@ struct TaskState {
                                           ///< do not count against the retries
   std::optional<Question> question;       ///< open, while outcome is needs_human
   std::string answer;                     ///< given and not yet used by an attempt
+  bool committed =
+      false;  ///< the commit step of the last attempt is done; `commit` stays empty when nothing had changed
   std::string commit;
   std::vector<std::string> paths, swept;
   std::string started_at, finished_at;
