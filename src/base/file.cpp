@@ -21,11 +21,17 @@ std::string reason(int error) {
   return std::generic_category().message(error);
 }
 
+bool is_a_directory(const fs::path& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
 std::optional<std::string> read_regular(const fs::path& path, std::uint64_t limit_bytes) {
   // O_NONBLOCK: opening a FIFO must not wait for a writer; it has no effect on regular files.
   const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd) {
-    if (errno == ENOENT) return std::nullopt;
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    if (errno == ENXIO) throw UsageError(path.string() + " is not a regular file");  // a socket
     throw UsageError("cannot open " + path.string() + ": " + reason(errno));
   }
   struct stat info {};
@@ -60,10 +66,13 @@ std::optional<std::string> read_file_if_exists(const fs::path& path, std::uint64
 }
 
 void make_private_directories(const fs::path& path) {
-  if (path.empty() || ::access(path.c_str(), F_OK) == 0) return;
+  if (path.empty() || is_a_directory(path)) return;
   make_private_directories(path.parent_path());
-  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
-    throw_errno("cannot make directory " + path.string());
+  if (::mkdir(path.c_str(), 0700) == 0) return;
+  const int error = errno;
+  if (error == EEXIST && is_a_directory(path)) return;  // another process was faster
+  errno = error == EEXIST ? ENOTDIR : error;
+  throw_errno("cannot make directory " + path.string());
 }
 
 void sync_directory(const fs::path& path) {

@@ -54,7 +54,8 @@ std::string file_name_of(std::string_view id) {
                        c == '.' || c == '_' || c == '-';
     name += plain ? c : '_';
   }
-  if (name.empty() || name.front() == '-' || name.front() == '.') name.insert(0, 1, '_');
+  if (name.empty()) return "_";
+  if (name.front() == '-' || name.front() == '.') name.front() = '_';
   return name;
 }
 

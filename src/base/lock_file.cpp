@@ -7,7 +7,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -24,13 +23,25 @@ Fd open_lock(const std::filesystem::path& path) {
   return fd;
 }
 
-bool lock_now(const Fd& fd, int operation) {
-  while (::flock(fd.get(), operation | LOCK_NB) != 0) {
-    if (errno == EINTR) continue;
-    if (errno == EWOULDBLOCK) return false;
-    throw_errno("cannot lock");
-  }
-  return true;
+struct flock whole_file(short type) {
+  struct flock lock {};
+  lock.l_type = type;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
+
+/// Takes the lock for this open file description: unlike a classic POSIX lock it does not end when another
+/// descriptor of the same file is closed, and unlike flock() it can be asked about without being taken.
+bool take_lock(const Fd& fd) {
+  struct flock lock = whole_file(F_WRLCK);
+  if (::fcntl(fd.get(), F_OFD_SETLK, &lock) == 0) return true;
+  if (errno == EAGAIN || errno == EACCES) return false;
+  throw_errno("cannot lock");
+}
+
+bool is_locked(const Fd& fd) {
+  struct flock lock = whole_file(F_RDLCK);
+  return ::fcntl(fd.get(), F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
 std::string text_of(const Fd& fd) {
@@ -52,7 +63,7 @@ void write_holder(const Fd& fd, const std::string& holder) {
 
 std::optional<LockFile> LockFile::try_acquire(const std::filesystem::path& path, const std::string& holder) {
   Fd fd = open_lock(path);
-  if (!lock_now(fd, LOCK_EX)) return std::nullopt;
+  if (!take_lock(fd)) return std::nullopt;
   write_holder(fd, holder);
   return LockFile(std::move(fd));
 }
@@ -62,7 +73,7 @@ LockFile LockFile::acquire(const std::filesystem::path& path, const std::string&
   Fd fd = open_lock(path);
   const StopFd stopped(stop);
   bool told = false;
-  while (!lock_now(fd, LOCK_EX)) {
+  while (!take_lock(fd)) {
     if (!told && on_wait) on_wait(text_of(fd));
     told = true;
     pollfd wake{stopped.get(), POLLIN, 0};
@@ -74,7 +85,7 @@ LockFile LockFile::acquire(const std::filesystem::path& path, const std::string&
 
 std::optional<std::string> LockFile::holder_of(const std::filesystem::path& path) {
   const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!fd || lock_now(fd, LOCK_SH)) return std::nullopt;
+  if (!fd || !is_locked(fd)) return std::nullopt;
   return text_of(fd);
 }
 

@@ -38,11 +38,11 @@ spdlog::level::level_enum level_of(Level level) {
 }  // namespace
 
 void to_file(const std::filesystem::path& path, Level least) {
+  const mode_t old_mask = ::umask(0077);
   try {
-    const mode_t old_mask = ::umask(0077);
     auto logger = std::make_shared<spdlog::logger>(
         "milepost", std::make_shared<spdlog::sinks::basic_file_sink_mt>(path.string()));
-    ::umask(old_mask);
+    logger->set_error_handler([](const std::string&) {});  // spdlog's own prints on stderr
     logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e %P %t %l %v");
     logger->set_level(level_of(least));
     logger->flush_on(spdlog::level::debug);
@@ -50,6 +50,7 @@ void to_file(const std::filesystem::path& path, Level least) {
   } catch (const spdlog::spdlog_ex&) {
     // No diagnostics then; the run matters more.
   }
+  ::umask(old_mask);
 }
 
 void write(Level level, std::string_view text) {

@@ -41,8 +41,9 @@ Decoded decode(std::string_view text) {
 
 /// Characters that reorder or hide the text around them on a terminal.
 bool acts_on_display(char32_t code) {
-  return code < 0x20 || code == 0x7F || (code >= 0x80 && code < 0xA0) || (code >= 0x200B && code <= 0x200F) ||
-         (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
+  return code < 0x20 || code == 0x7F || (code >= 0x80 && code < 0xA0) || code == 0x61C ||
+         (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
+         (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
 }
 
 }  // namespace
@@ -161,14 +162,17 @@ std::string_view utf8_prefix(std::string_view text, std::size_t bytes) {
 }
 
 std::string one_line(std::string_view text, std::size_t columns) {
+  // A long text is cut before the work, so that a line of megabytes costs nothing.
+  const std::string_view head = utf8_prefix(text, columns * 4 + 64);
   std::string folded;
-  for (const char c : trim(text.substr(0, columns * 4 + 64))) {
+  for (const char c : trim(head)) {
     const bool space = k_space.find(c) != std::string_view::npos;
     if (space && folded.ends_with(' ')) continue;
     folded += space ? ' ' : c;
   }
   const std::string shown = printable(folded);
-  if (shown.size() <= columns) return shown;
+  const bool complete = trim(text.substr(head.size())).empty();
+  if (complete && shown.size() <= columns) return shown;
   return std::string(utf8_prefix(shown, columns > 3 ? columns - 3 : 0)) + "…";
 }
 
@@ -187,7 +191,7 @@ std::string human_bytes(std::size_t bytes) {
   constexpr const char* units[] = {"B", "kB", "MB", "GB", "TB"};
   double value = static_cast<double>(bytes);
   std::size_t unit = 0;
-  while (value >= 1000 && unit + 1 < std::size(units)) {
+  while (value >= (unit == 0 ? 1000 : 999.95) && unit + 1 < std::size(units)) {
     value /= 1000;
     ++unit;
   }

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <ctime>
 
@@ -50,7 +51,7 @@ Milliseconds parse_duration(std::string_view text, std::string_view what) {
   else
     throw bad();
   if (milliseconds > 365.0 * 86400e3) throw bad();
-  return Milliseconds(static_cast<Milliseconds::rep>(milliseconds));
+  return Milliseconds(std::llround(milliseconds));
 }
 
 std::string human_duration(Milliseconds duration) {
@@ -59,7 +60,7 @@ std::string human_duration(Milliseconds duration) {
   if (ms < 1000)
     std::snprintf(text, sizeof text, "%lld ms", static_cast<long long>(ms));
   else if (ms < 60'000)
-    std::snprintf(text, sizeof text, "%.1f s", static_cast<double>(ms) / 1000.0);
+    std::snprintf(text, sizeof text, "%.1f s", static_cast<double>(ms / 100) / 10.0);
   else if (ms < 3'600'000)
     std::snprintf(text, sizeof text, "%lld min %02lld s", static_cast<long long>(ms / 60'000),
                   static_cast<long long>(ms / 1000 % 60));

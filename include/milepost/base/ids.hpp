@@ -29,7 +29,8 @@ std::string random_hex(std::size_t digits);
 /// A random (version 4) UUID in its text form.
 std::string random_uuid();
 
-/// The id made safe for a file name: characters outside [A-Za-z0-9._-] become '_', and a leading dot too.
+/// The id made safe for a file name: characters outside [A-Za-z0-9._-] become '_', and a leading dot or dash
+/// too; an empty id gives "_".
 std::string file_name_of(std::string_view id);
 
 }  // namespace milepost

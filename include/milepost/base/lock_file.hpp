@@ -11,7 +11,7 @@
 
 namespace milepost {
 
-/// An advisory lock (flock) on a file, held until destruction or the end of the process, SIGKILL included.
+/// An advisory lock (of the open file description) on a file, held until destruction or the end of the process, SIGKILL included.
 /// The descriptor is O_CLOEXEC: a child never keeps the lock alive. The file stays; only the lock goes.
 class LockFile {
  public:

@@ -1,0 +1,51 @@
+#include "milepost/base/ids.hpp"
+
+#include <doctest/doctest.h>
+
+#include <regex>
+#include <set>
+#include <type_traits>
+
+using namespace milepost;
+
+TEST_CASE("task ids are text: 3.10 is not 3.1") {
+  CHECK(TaskId("3.10") != TaskId("3.1"));
+  CHECK(TaskId("3.1") == TaskId("3.1"));
+  CHECK(TaskId().empty());
+  CHECK_FALSE(std::is_convertible_v<TaskId, RunId>);
+  CHECK_FALSE(std::is_convertible_v<std::string, TaskId>);
+}
+
+TEST_CASE("run ids start with the time and do not repeat") {
+  std::set<RunId> ids;
+  for (int i = 0; i < 100; ++i) {
+    const RunId id = new_run_id();
+    CHECK(std::regex_match(id.value, std::regex(R"(\d{8}-\d{6}-[0-9a-f]{6})")));
+    ids.insert(id);
+  }
+  CHECK(ids.size() > 95);
+}
+
+TEST_CASE("random hex has the length that was asked for") {
+  CHECK(random_hex(0).empty());
+  CHECK(random_hex(7).size() == 7);
+  CHECK(random_hex(32) != random_hex(32));
+  CHECK(random_hex(1000).find_first_not_of("0123456789abcdef") == std::string::npos);
+}
+
+TEST_CASE("a UUID says that it is a random one") {
+  for (int i = 0; i < 50; ++i) {
+    CHECK(std::regex_match(random_uuid(), std::regex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-"
+                                                     "[0-9a-f]{12}")));
+  }
+}
+
+TEST_CASE("an id becomes a file name that stays in its directory") {
+  CHECK(file_name_of("3.4") == "3.4");
+  CHECK(file_name_of("37-02/1") == "37-02_1");
+  CHECK(file_name_of("..") == "_.");
+  CHECK(file_name_of(".") == "_");
+  CHECK(file_name_of("-rf") == "_rf");
+  CHECK(file_name_of("") == "_");
+  CHECK(file_name_of("a b\n$(id)") == "a_b___id_");
+}

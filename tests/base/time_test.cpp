@@ -1,0 +1,69 @@
+#include "milepost/base/time.hpp"
+
+#include "milepost/base/error.hpp"
+
+#include <doctest/doctest.h>
+
+#include <regex>
+#include <string>
+
+using namespace milepost;
+
+TEST_CASE("durations are a number and a unit") {
+  const std::pair<const char*, long long> cases[] = {
+      {"0", 0},
+      {"0s", 0},
+      {"90s", 90'000},
+      {"45m", 2'700'000},
+      {"45min", 2'700'000},
+      {"1.5h", 5'400'000},
+      {"250ms", 250},
+      {"2d", 172'800'000},
+      {" 90 s ", 90'000},
+      {"0.5s", 500},
+      {"4.35s", 4350},
+      {"0.29h", 1'044'000},
+      {"365d", 31'536'000'000},
+  };
+  for (const auto& [text, expected] : cases) {
+    CAPTURE(text);
+    CHECK(parse_duration(text, "timeouts.idle").count() == expected);
+  }
+}
+
+TEST_CASE("what is not a duration is refused with its name, its text and an example") {
+  for (const std::string text : {"", "90", "s", "-5s", "+5s", "5 parsecs", "1e3s", "inf s", "nan", "366d",
+                                 "1,5h", "5s5", "0x10s", "5S", "99999999999999999999d"}) {
+    CAPTURE(text);
+    try {
+      parse_duration(text, "timeouts.idle");
+      FAIL_CHECK("accepted");
+    } catch (const UsageError& error) {
+      CHECK(std::string(error.what()).find("timeouts.idle: '" + text + "'") == 0);
+      CHECK(error.next_step().find("90s") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("a duration's shortest text reads back as the same duration") {
+  for (const long long ms :
+       {0LL, 1LL, 250LL, 1000LL, 90'000LL, 60'000LL, 2'700'000LL, 5'400'000LL, 86'400'000LL}) {
+    CAPTURE(ms);
+    CHECK(parse_duration(duration_text(Milliseconds(ms)), "x").count() == ms);
+  }
+  CHECK(duration_text(std::chrono::minutes(45)) == "45m");
+  CHECK(duration_text(std::chrono::hours(24)) == "24h");
+  CHECK(duration_text(Milliseconds(90'000)) == "90s");
+}
+
+TEST_CASE("durations for people") {
+  CHECK(human_duration(Milliseconds(850)) == "850 ms");
+  CHECK(human_duration(Milliseconds(12'345)) == "12.3 s");
+  CHECK(human_duration(Milliseconds(59'999)) == "59.9 s");
+  CHECK(human_duration(Milliseconds(245'000)) == "4 min 05 s");
+  CHECK(human_duration(Milliseconds(7'380'000)) == "2 h 03 min");
+}
+
+TEST_CASE("the wall clock is written in UTC with milliseconds") {
+  CHECK(std::regex_match(utc_now(), std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)")));
+}
