@@ -70,9 +70,10 @@ class ChildProcess {
   Fd& stdout_pipe();  ///< read end
   Fd& stderr_pipe();  ///< read end
   int pid() const;
+  int end_fd() const;  ///< readable, for poll(), once the program has ended; stays ours
 
-  void kill(int signal);
-  /// The status once it has ended; nothing when `limit` passes first.
+  void kill(int signal);  ///< to the whole group; nothing after wait() gave a status
+  /// The status once it has ended; nothing when `limit` passes first. What is left of its group is killed.
   std::optional<ExitStatus> wait(Milliseconds limit);
 
  private:
