@@ -6,11 +6,16 @@ namespace milepost {
 
 std::string_view to_string(Verdict verdict) {
   switch (verdict) {
-    case Verdict::passed: return "passed";
-    case Verdict::failed: return "failed";
-    case Verdict::infra_error: return "infra_error";
-    case Verdict::not_verified: return "not_verified";
-    case Verdict::manual: return "manual";
+    case Verdict::passed:
+      return "passed";
+    case Verdict::failed:
+      return "failed";
+    case Verdict::infra_error:
+      return "infra_error";
+    case Verdict::not_verified:
+      return "not_verified";
+    case Verdict::manual:
+      return "manual";
   }
   return "unknown";
 }

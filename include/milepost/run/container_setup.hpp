@@ -1,0 +1,41 @@
+#pragma once
+
+#include "milepost/config/config.hpp"
+#include "milepost/container/container_spec.hpp"
+#include "milepost/harness/lock.hpp"
+#include "milepost/harness/profile.hpp"
+#include "milepost/workspace/code_folder.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace milepost {
+
+/// What a coding-agent container is made from; the same for run, task, exec and shell.
+struct ContainerSetup {
+  const Config& config;
+  const CodeFolder& folder;
+  const HarnessLock& lock;
+  std::optional<std::string> volume;  ///< the harness volume; nothing: none is needed
+  std::filesystem::path programs;     ///< Installation::container_programs
+  std::filesystem::path
+      project_directory;  ///< RunStore::project_directory(): holds the agents' HOME and passwd
+  std::string run;        ///< the run's id, or "exec-…"; part of name and labels
+};
+
+/// The container's specification: name, labels, user, mounts with their reasons, limits. Makes HOME and the
+/// passwd and group files in the project directory. Throws UsageError for engine arguments that are not
+/// allowed.
+ContainerSpec container_spec(const ContainerSetup& setup);
+
+/// "NAME=value" for everything that runs in the container: PATH with the harnesses, HOME, locale, git's safe
+/// directory, the host's CA bundle, the variables of `pass_env`. No secret.
+std::vector<std::string> container_environment(const ContainerSetup& setup);
+
+/// The same with the harness's credentials and the user's `secrets`, from this process's environment: for the
+/// harness's own process only.
+std::vector<std::string> agent_environment(const ContainerSetup& setup, const HarnessProfile& harness);
+
+}  // namespace milepost

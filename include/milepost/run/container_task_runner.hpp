@@ -1,0 +1,65 @@
+#pragma once
+
+#include "milepost/config/config.hpp"
+#include "milepost/container/coding_agent_container.hpp"
+#include "milepost/harness/profile.hpp"
+#include "milepost/run/task_runner.hpp"
+#include "milepost/workspace/shadow_git.hpp"
+#include "milepost/workspace/tamper_check.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace milepost {
+
+/// The real task runner: the harness and the checks in the coding-agent container, snapshots and commits by
+/// the shadow repository.
+class ContainerTaskRunner : public TaskRunner {
+ public:
+  struct Parts {
+    const Plan& plan;
+    const Config& config;
+    RunId run;
+    std::filesystem::path run_directory;
+    RunningContainer& container;
+    const HarnessProfile& harness;
+    ShadowGit& git;
+    std::vector<std::string> agent_environment;  ///< with secrets
+    std::vector<std::string> check_environment;  ///< without
+    std::vector<VerifyCommand> checks;           ///< after every task
+  };
+  explicit ContainerTaskRunner(Parts parts);
+
+  bool resumes_sessions() const override;
+  std::string new_session_id() override;
+  std::string snapshot(const Task& task, unsigned attempt) override;
+  AttemptEnded attempt(const Task& task, const AttemptRequest& request, Recorder& recorder,
+                       std::stop_token stop) override;
+  std::vector<Evidence> verify(const Task& task, std::stop_token stop) override;
+  std::string hand_off(const RunState& state) override;
+  Committed commit(const Task& task, const CommitTask& request) override;
+
+ private:
+  struct Exchange;
+  AgentOutput run_harness(const Task& task, const AttemptRequest& request, const Exchange& exchange,
+                          Recorder& recorder, std::stop_token stop);
+  void ask_for_result_block(const Task& task, const AttemptRequest& request, const std::string& session,
+                            AttemptEnded& ended, std::string problem, Recorder& recorder,
+                            std::stop_token stop);
+  void check_tampering(const GitFingerprint& before, AttemptEnded& ended, Recorder& recorder) const;
+
+  Parts parts_;
+};
+
+/// Where the hand-off document of a plan goes, relative to the code folder; nothing when it is turned off or
+/// the plan lies outside of it.
+std::optional<std::filesystem::path> handoff_path(const Plan& plan, const Config& config,
+                                                  const std::filesystem::path& root);
+
+/// The commit message of a task after the configured template, with the line that marks the task.
+std::string commit_message(const Plan& plan, const Task& task, const Config& config, const RunId& run,
+                           const std::string& summary);
+
+}  // namespace milepost

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "milepost/plan/plan.hpp"
+#include "milepost/run/recorder.hpp"
+#include "milepost/state/run_event.hpp"
+
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace milepost {
+
+/// One attempt, as the task worker asks for it.
+struct AttemptRequest {
+  unsigned attempt = 1;
+  AttemptReason reason = AttemptReason::first;
+  std::string session_id;                  ///< chosen for a fresh session, or the one to resume; may be empty
+  bool resume = false;                     ///< continue `session_id`
+  std::string prompt;                      ///< for the session as it is: short when it is resumed
+  std::string fresh_prompt;                ///< for a new session, when `session_id` turns out to be gone
+  std::string answer;                      ///< of a person; may be empty
+  std::string snapshot;                    ///< commit of the pre-attempt snapshot
+  std::string log_directory;               ///< relative to the run's directory
+  std::optional<double> session_cost_usd;  ///< reported for this session by earlier attempts
+  std::optional<double> budget_left_usd;
+};
+
+/// What a task's commit is made from.
+struct CommitTask {
+  std::string snapshot;  ///< what changed since belongs to the task
+  std::string summary;
+};
+
+/// Everything about a task that has an effect outside of milepost. The orchestrator's only door to it; tests
+/// put a fake here. Called on the task's worker thread. Throws Stopped when `stop` is requested, InfraError
+/// when the engine, git or the disk fails.
+class TaskRunner {
+ public:
+  virtual ~TaskRunner() = default;
+  virtual bool resumes_sessions() const = 0;
+  /// An id for a fresh session; empty when the harness chooses its own.
+  virtual std::string new_session_id() = 0;
+  /// Records the code folder as it is now, outside of the agent's reach; returns the commit, empty when
+  /// snapshots are off.
+  virtual std::string snapshot(const Task& task, unsigned attempt) = 0;
+  /// Runs the agent to the death of its process tree. `task` and `attempt` of the result are filled in.
+  virtual AttemptEnded attempt(const Task& task, const AttemptRequest& request, Recorder& recorder,
+                               std::stop_token stop) = 0;
+  virtual std::vector<Evidence> verify(const Task& task, std::stop_token stop) = 0;
+  /// Writes the hand-off document; a problem is returned as text and stops nothing.
+  virtual std::string hand_off(const RunState& state) = 0;
+  /// Commits the task's changes; done twice (after a crash) it finds the first commit.
+  virtual Committed commit(const Task& task, const CommitTask& request) = 0;
+};
+
+}  // namespace milepost

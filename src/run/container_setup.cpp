@@ -1,0 +1,136 @@
+#include "milepost/run/container_setup.hpp"
+
+#include "milepost/base/atomic_file.hpp"
+#include "milepost/base/file.hpp"
+#include "milepost/container/owner.hpp"
+#include "milepost/harness/ca_bundle.hpp"
+#include "milepost/harness/volume.hpp"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace milepost {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+Mount bind(const fs::path& source, const std::string& target, bool read_only, std::string reason) {
+  return {Mount::Kind::bind, source.string(), target, read_only, std::move(reason)};
+}
+
+bool is_beneath(const fs::path& path, const fs::path& root) {
+  const std::string relative = path.lexically_relative(root).string();
+  return !relative.empty() && relative != ".." && !relative.starts_with("../");
+}
+
+/// A name for the invoking user inside the container: some programs fail for a uid without one.
+void write_user_files(const fs::path& directory) {
+  const std::string uid = std::to_string(::geteuid()), gid = std::to_string(::getegid());
+  std::string passwd, group;
+  if (uid != "0") passwd += "root:x:0:0:root:/root:/bin/bash\n";
+  if (gid != "0") group += "root:x:0:\n";
+  passwd += std::string(uid == "0" ? "root" : "agent") + ":x:" + uid + ":" + gid + ":agent:" + k_home_path +
+            ":/bin/bash\n";
+  passwd += "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n";
+  group += std::string(gid == "0" ? "root" : "agent") + ":x:" + gid + ":\nnogroup:x:65534:\n";
+  write_file_atomically(directory / "passwd", passwd);
+  write_file_atomically(directory / "group", group);
+  // The agent reads them as an ordinary user of the container.
+  fs::permissions(directory / "passwd", fs::perms(0644));
+  fs::permissions(directory / "group", fs::perms(0644));
+}
+
+std::vector<Mount> repository_mounts(const CodeFolder& folder) {
+  std::vector<Mount> mounts;
+  mounts.push_back(bind(folder.root, k_workspace_path, false, "the code folder, which the agent may write"));
+  mounts.push_back(
+      bind(folder.root / ".git", std::string(k_workspace_path) + "/.git", true,
+           "git on the host must not run what the agent plants; a mount point cannot be renamed away"));
+  if (!is_beneath(folder.common_dir, folder.root)) {
+    mounts.push_back(
+        bind(folder.common_dir, folder.common_dir.string(), true,
+             "the repository that this worktree or submodule belongs to, so that git log works"));
+  }
+  std::error_code ignored;
+  if (fs::is_directory(folder.root / ".milepost", ignored)) {
+    mounts.push_back(bind(folder.root / ".milepost", std::string(k_workspace_path) + "/.milepost", true,
+                          "the agent must not change the settings that judge it"));
+  }
+  return mounts;
+}
+
+std::optional<std::string> host_variable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  if (!value || !*value) return std::nullopt;
+  return std::string(value);
+}
+
+void pass(std::vector<std::string>& environment, const std::string& name) {
+  if (const auto value = host_variable(name)) environment.push_back(name + "=" + *value);
+}
+
+}  // namespace
+
+ContainerSpec container_spec(const ContainerSetup& setup) {
+  const fs::path home = setup.project_directory / "home";
+  make_private_directories(home);
+  write_user_files(setup.project_directory);
+
+  ContainerSpec spec;
+  spec.name = "milepost-" + setup.run;
+  spec.image = setup.config.image;
+  spec.labels = Owner::of_this_process().to_labels();
+  spec.labels["milepost.run"] = setup.run;
+  spec.labels["milepost.repository"] = setup.folder.key();
+  spec.mounts = repository_mounts(setup.folder);
+  spec.mounts.push_back(
+      bind(setup.programs, k_programs_path, true, "the supervisor, which works in any image"));
+  if (setup.volume) {
+    spec.mounts.push_back({Mount::Kind::volume, *setup.volume, k_harness_path, true, "the agent CLIs"});
+  }
+  spec.mounts.push_back(bind(home, k_home_path, false, "sessions and logins survive the container"));
+  spec.mounts.push_back(bind(setup.project_directory / "passwd", "/etc/passwd", true, "a name for your uid"));
+  spec.mounts.push_back(bind(setup.project_directory / "group", "/etc/group", true, "a name for your gid"));
+  if (const auto bundle = host_ca_bundle()) {
+    spec.mounts.push_back(bind(*bundle, k_ca_bundle_path, true, "the certificates that this host trusts"));
+  }
+  spec.uid = ::geteuid();
+  spec.gid = ::getegid();
+  spec.memory = setup.config.memory;
+  spec.cpus = setup.config.cpus;
+  spec.pids = setup.config.pids;
+  spec.tmp_size = setup.config.tmp_size;
+  spec.network = setup.config.network;
+  spec.host_gateway = setup.config.host_gateway && setup.config.network != "none";
+  spec.extra_arguments = check_engine_arguments(setup.config.engine_args);
+  return spec;
+}
+
+std::vector<std::string> container_environment(const ContainerSetup& setup) {
+  std::string path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  if (setup.volume) path = harness_path(setup.lock) + ":" + path;
+  std::vector<std::string> environment = {
+      "PATH=" + path, "HOME=" + std::string(k_home_path),
+      "USER=" + std::string(::geteuid() == 0 ? "root" : "agent"), "SHELL=/bin/bash", "LANG=C.UTF-8",
+      "TERM=dumb", "MILEPOST_RUN=" + setup.run,
+      // The code folder may belong to another uid in the container's eyes, and .git is read-only.
+      "GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*",
+      "GIT_OPTIONAL_LOCKS=0"};
+  if (host_ca_bundle()) {
+    for (std::string& variable : ca_bundle_environment()) environment.push_back(std::move(variable));
+  }
+  for (const std::string& name : setup.config.pass_env) pass(environment, name);
+  return environment;
+}
+
+std::vector<std::string> agent_environment(const ContainerSetup& setup, const HarnessProfile& harness) {
+  std::vector<std::string> environment = container_environment(setup);
+  for (const CredentialKey& key : harness.credentials()) pass(environment, key.variable);
+  for (const std::string& name : harness.passed_variables()) pass(environment, name);
+  for (const std::string& name : setup.config.secrets) pass(environment, name);
+  return environment;
+}
+
+}  // namespace milepost

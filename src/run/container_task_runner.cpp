@@ -1,0 +1,282 @@
+#include "milepost/run/container_task_runner.hpp"
+
+#include "milepost/base/atomic_file.hpp"
+#include "milepost/base/error.hpp"
+#include "milepost/base/file.hpp"
+#include "milepost/base/text.hpp"
+#include "milepost/harness/usage.hpp"
+#include "milepost/report/handoff.hpp"
+#include "milepost/run/agent_session.hpp"
+#include "milepost/run/attempt_outcome.hpp"
+#include "milepost/run/next_step.hpp"
+#include "milepost/run/prompt.hpp"
+#include "milepost/run/result_block.hpp"
+#include "milepost/verify/verifier.hpp"
+#include "milepost/workspace/safe_file.hpp"
+
+#include <csignal>
+
+namespace milepost {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::uint64_t k_handoff_limit_bytes = 4u << 20;
+
+/// A line that finds a task's commit again after a crash.
+std::string commit_mark(const RunId& run, const TaskId& task) {
+  return "Milepost-Task: " + run.value + "/" + task.value;
+}
+
+void take_block(AttemptEnded& ended, const ResultBlock& block) {
+  ended.summary = block.summary;
+  ended.decisions = block.decisions;
+  ended.next_task_notes = block.next_task_notes;
+  switch (block.status) {
+    case ResultBlock::Status::completed:
+      break;
+    case ResultBlock::Status::failed:
+      ended.outcome = Outcome::failed;
+      ended.result = "agent_failed";
+      ended.detail = "the agent says that it failed: " + one_line(block.summary, 400);
+      break;
+    case ResultBlock::Status::needs_human:
+      ended.outcome = Outcome::needs_human;
+      ended.result = "question";
+      ended.question = block.question ? block.question : Question{block.summary, {}, {}};
+      ended.detail = one_line(ended.question->text, 400);
+      break;
+  }
+}
+
+/// Turns the session's total into this run's part; what cannot be told stays unknown.
+void subtract_session_cost(Usage& usage, const std::optional<ResultEvent>& result,
+                           const AttemptRequest& request) {
+  if (!result || !result->cost_is_cumulative || !usage.cost_usd || !request.resume) return;
+  usage.cost_usd = std::max(0.0, *usage.cost_usd - request.session_cost_usd.value_or(0));
+}
+
+}  // namespace
+
+/// One prompt to one session, as run_harness sends it.
+struct ContainerTaskRunner::Exchange {
+  std::string prompt;
+  std::string session_id;
+  bool resume = false;
+};
+
+ContainerTaskRunner::ContainerTaskRunner(Parts parts) : parts_(std::move(parts)) {}
+
+bool ContainerTaskRunner::resumes_sessions() const {
+  return parts_.harness.capabilities().resumes_sessions;
+}
+
+std::string ContainerTaskRunner::new_session_id() {
+  return parts_.harness.capabilities().takes_session_id ? random_uuid() : std::string();
+}
+
+std::string ContainerTaskRunner::snapshot(const Task& task, unsigned attempt) {
+  return parts_.git
+      .snapshot(parts_.run.value + "/" + file_name_of(task.id.value) + "/" + std::to_string(attempt))
+      .commit;
+}
+
+AgentOutput ContainerTaskRunner::run_harness(const Task& task, const AttemptRequest& request,
+                                             const Exchange& exchange, Recorder& recorder,
+                                             std::stop_token stop) {
+  const Config& config = parts_.config;
+  const fs::path log_directory = parts_.run_directory / request.log_directory;
+  make_private_directories(log_directory);
+  write_file_atomically(log_directory / "prompt.md", exchange.prompt);
+
+  HarnessRequest harness_request;
+  harness_request.prompt = exchange.prompt;
+  harness_request.shell_blocks = task.shell_blocks;
+  harness_request.session_id = exchange.session_id;
+  harness_request.resume = exchange.resume;
+  harness_request.model = config.model;
+  harness_request.max_turns = config.max_turns;
+  harness_request.max_usd = request.budget_left_usd;
+  harness_request.attempt = request.attempt;
+  harness_request.answer = request.answer;
+
+  ProcessSpec spec = parts_.harness.command(harness_request);
+  spec.environment.insert(spec.environment.begin(), parts_.agent_environment.begin(),
+                          parts_.agent_environment.end());
+  spec.environment.push_back("MILEPOST_TASK=" + task.id.value);
+  spec.idle_limit = config.idle_timeout;
+  spec.total_limit = config.task_timeout;
+
+  const AgentRun run{std::move(spec),
+                     parts_.harness,
+                     log_directory,
+                     config.log_cap_bytes,
+                     config.completion_grace,
+                     [&](const std::string& session) {
+                       if (session != request.session_id)
+                         recorder.record(SessionKnown{task.id, request.attempt, session});
+                     },
+                     [&](AgentEvent event) { recorder.show(task.id, std::move(event)); }};
+  AgentOutput output = run_agent(parts_.container, run, stop);
+  if (stop.stop_requested()) throw Stopped(SIGINT);
+  return output;
+}
+
+AttemptEnded ContainerTaskRunner::attempt(const Task& task, const AttemptRequest& request, Recorder& recorder,
+                                          std::stop_token stop) {
+  const GitFingerprint before = fingerprint(parts_.git.folder());
+  Exchange exchange{request.prompt, request.session_id, request.resume};
+  AgentOutput output = run_harness(task, request, exchange, recorder, stop);
+  AttemptEnded ended = judge(output);
+  if (request.resume && ended.outcome == Outcome::failed && !output.worked) {
+    // The session is gone (its first answer never reached the disk, or HOME was cleared): everything is said
+    // again in a new one.
+    recorder.record(Warned{"task " + task.id.value + ": session " + request.session_id +
+                           " could not be resumed (" + ended.detail + "); a new one was started"});
+    exchange = {request.fresh_prompt, new_session_id(), false};
+    recorder.record(SessionKnown{task.id, request.attempt, exchange.session_id});
+    output = run_harness(task, request, exchange, recorder, stop);
+    ended = judge(output);
+  }
+  if (exchange.resume) subtract_session_cost(ended.usage, output.result, request);
+  if (ended.outcome == Outcome::completed) {
+    std::string problem;
+    const std::string& text = output.result->text.empty() ? output.last_text : output.result->text;
+    if (const auto block = find_result_block(text, problem)) {
+      take_block(ended, *block);
+    } else {
+      const std::string session = output.session_id.empty() ? exchange.session_id : output.session_id;
+      ask_for_result_block(task, request, session, ended, problem, recorder, stop);
+    }
+  }
+  check_tampering(before, ended, recorder);
+  return ended;
+}
+
+void ContainerTaskRunner::ask_for_result_block(const Task& task, const AttemptRequest& request,
+                                               const std::string& session, AttemptEnded& ended,
+                                               std::string problem, Recorder& recorder,
+                                               std::stop_token stop) {
+  if (resumes_sessions() && !session.empty()) {
+    const AgentOutput again =
+        run_harness(task, request, {result_block_prompt(problem), session, true}, recorder, stop);
+    AttemptEnded second = judge(again);
+    if (again.result && again.result->cost_is_cumulative && second.usage.cost_usd) {
+      const double before = request.session_cost_usd.value_or(0) + ended.usage.cost_usd.value_or(0);
+      second.usage.cost_usd = std::max(0.0, *second.usage.cost_usd - before);
+    }
+    add(ended.usage, second.usage);
+    ended.duration += second.duration;
+    if (second.outcome == Outcome::completed) {
+      if (const auto block = find_result_block(again.result->text, problem)) {
+        take_block(ended, *block);
+        return;
+      }
+    }
+  }
+  ended.result = k_no_result_block;
+  ended.detail = problem.empty() ? "the agent gave no result block" : problem;
+}
+
+void ContainerTaskRunner::check_tampering(const GitFingerprint& before, AttemptEnded& ended,
+                                          Recorder& recorder) const {
+  const std::vector<std::string> touched = tampered(before, fingerprint(parts_.git.folder()));
+  if (touched.empty()) return;
+  const std::string detail =
+      "the repository's git directory changed during the attempt: " + join(touched, ", ");
+  if (parts_.config.on_tamper == "warn") {
+    recorder.record(Warned{detail});
+    return;
+  }
+  ended.outcome = Outcome::failed;
+  ended.result = k_tampered;
+  ended.detail = detail;
+}
+
+std::vector<Evidence> ContainerTaskRunner::verify(const Task& task, std::stop_token stop) {
+  std::vector<VerifyCommand> commands = parts_.checks;
+  if (parts_.config.allow_plan_commands) {
+    for (const PlanCommand& command : task.smoke_commands) {
+      commands.push_back({command.run, fs::path(parts_.plan.path).filename().string() + ":" +
+                                           std::to_string(command.at.line)});
+    }
+  }
+  return milepost::verify(parts_.container, commands, parts_.check_environment, parts_.config.verify_timeout,
+                          stop);
+}
+
+std::string ContainerTaskRunner::hand_off(const RunState& state) {
+  try {
+    const fs::path& root = parts_.git.folder().root;
+    if (parts_.config.handoff == "none") return {};
+    if (const auto path = handoff_path(parts_.plan, parts_.config, root)) {
+      const std::string existing = read_beneath(root, *path, k_handoff_limit_bytes).value_or("");
+      write_beneath(root, *path, handoff_document(parts_.plan, state, existing));
+    } else {
+      const fs::path path_outside = parts_.run_directory / handoff_file_name(parts_.plan);
+      write_file_atomically(path_outside, handoff_document(parts_.plan, state, ""));
+    }
+  } catch (const Error& error) {
+    return std::string("the hand-off document was not written: ") + error.what();
+  }
+  return {};
+}
+
+Committed ContainerTaskRunner::commit(const Task& task, const CommitTask& request) {
+  Committed committed;
+  committed.task = task.id;
+  if (parts_.config.commit == "none") return committed;
+  const std::string mark = commit_mark(parts_.run, task.id);
+  if (const auto done = parts_.git.find_commit_with_line(mark)) {
+    committed.commit = *done;
+    return committed;
+  }
+  const CommitResult result =
+      parts_.git.commit({{request.snapshot, ""},
+                         commit_message(parts_.plan, task, parts_.config, parts_.run, request.summary)});
+  committed.commit = result.commit.value_or("");
+  for (const ChangedPath& change : result.changed) committed.paths.push_back(valid_utf8(change.path));
+  for (const std::string& path : result.swept) committed.swept.push_back(valid_utf8(path));
+  return committed;
+}
+
+std::optional<fs::path> handoff_path(const Plan& plan, const Config& config, const fs::path& root) {
+  if (config.handoff == "none") return std::nullopt;
+  if (config.handoff != "beside-plan") return fs::path(config.handoff) / handoff_file_name(plan);
+  std::error_code error;
+  const fs::path relative = fs::weakly_canonical(plan.path, error).parent_path().lexically_relative(root);
+  if (error || relative.empty() || *relative.begin() == "..") return std::nullopt;
+  return (relative / handoff_file_name(plan)).lexically_normal();
+}
+
+std::string commit_message(const Plan& plan, const Task& task, const Config& config, const RunId& run,
+                           const std::string& summary) {
+  const std::pair<std::string_view, std::string> values[] = {
+      {"{plan}", plan.id},
+      {"{task}", task.id.value},
+      {"{title}", one_line(task.title, 200)},
+      {"{type}", std::string(task.kind == TaskKind::validation ? "test"
+                             : task.kind == TaskKind::research ? "docs"
+                                                               : "feat")},
+      {"{run}", run.value},
+      {"{summary}", std::string(trim(printable(summary, /*keep_newlines=*/true)))}};
+  std::string message;
+  std::string_view rest = config.commit_message;
+  while (!rest.empty()) {
+    bool replaced = false;
+    for (const auto& [name, value] : values) {
+      if (!rest.starts_with(name)) continue;
+      message += value;
+      rest.remove_prefix(name.size());
+      replaced = true;
+      break;
+    }
+    if (replaced) continue;
+    message += rest.front();
+    rest.remove_prefix(1);
+  }
+  return std::string(trim(message)) + "\n\n" + commit_mark(run, task.id) + "\n";
+}
+
+}  // namespace milepost

@@ -1,0 +1,131 @@
+#include "milepost/run/prompt.hpp"
+
+#include "milepost/base/text.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace milepost {
+
+namespace {
+
+// "<status>" is no valid status, so an agent that quotes this text back has not reported anything.
+constexpr std::string_view k_how_to_end =
+    R"(Finish your last message with this block, and nothing after it. Replace <status> by one of
+completed, needs_human, failed:
+
+```milepost
+{"status": "<status>",
+ "summary": "what you changed and why, in one to three sentences",
+ "decisions": ["a choice you made that the next task must know"],
+ "next_task_notes": "what the next task should know; may be empty",
+ "question": "only for needs_human: what you must be told",
+ "options": ["only for needs_human: an answer you can work with", "another one"],
+ "recommendation": "only for needs_human: the option you would take"}
+```
+
+- completed: the task is done as described and you have checked it.
+- needs_human: you cannot go on without a decision or a fact that only a person has. Do not guess.
+- failed: it cannot be done; the summary says why.
+)";
+
+/// A fence longer than any run of back quotes in the text.
+std::string fenced(std::string_view text) {
+  std::size_t longest = 2, run = 0;
+  for (const char c : text) {
+    run = c == '`' ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  const std::string fence(longest + 1, '`');
+  return fence + "\n" + std::string(text) + (text.ends_with('\n') ? "" : "\n") + fence + "\n";
+}
+
+std::string milestone_section(const Plan& plan) {
+  std::string text = "# Milestone " + plan.id + ": " + plan.title + "\n\n";
+  if (!plan.goal.empty()) text += "Goal: " + plan.goal + "\n\n";
+  std::string documents;
+  for (const auto& [key, value] : plan.meta) {
+    if (!value.empty()) documents += "- " + key + ": " + value + "\n";
+  }
+  if (!documents.empty()) {
+    text += "The plan (" + plan.path +
+            ") refers to these documents; read those that exist before you start:\n" + documents + "\n";
+  }
+  return text;
+}
+
+std::string hand_ons(const RunState& run, const TaskId& current) {
+  std::string text;
+  for (const TaskState& task : run.tasks) {
+    if (task.planned.id == current || task.outcome != Outcome::completed || task.attempts.empty()) continue;
+    const AttemptEnded& end = task.attempts.back().end;
+    text += "## Task " + task.planned.id.value + ": " + task.planned.title + "\n\n" + end.summary + "\n";
+    for (const std::string& decision : end.decisions) text += "- Decision: " + decision + "\n";
+    if (!end.next_task_notes.empty()) text += "- For the next task: " + end.next_task_notes + "\n";
+    text += "\n";
+  }
+  return text.empty() ? text : "# What earlier tasks handed on\n\n" + text;
+}
+
+std::string rules(const PromptContext& context) {
+  std::string text =
+      "# How to work\n\n"
+      "- Work in /workspace, on this task only; later tasks of the milestone are not yours.\n"
+      "- Do not commit: milepost commits your changes itself after it has verified them, and `.git` is "
+      "read-only.\n"
+      "- Nobody can answer while you work.\n";
+  if (!context.checks.empty()) {
+    text += "- Afterwards milepost runs these checks itself; the task is done only when all of them pass:\n";
+    for (const VerifyCommand& check : context.checks) text += fenced(check.run);
+  }
+  if (!context.guidance.empty())
+    text += "\n# Guidance from the user for this task\n\n" + context.guidance + "\n";
+  return text + "\n# How to end\n\n" + std::string(k_how_to_end);
+}
+
+}  // namespace
+
+std::string task_prompt(const PromptContext& context) {
+  return "You carry out one task of a milestone plan in the git repository at /workspace.\n\n" +
+         milestone_section(context.plan) + hand_ons(context.run, context.task.id) + "# Your task\n\n" +
+         context.task.body + (context.task.body.ends_with('\n') ? "\n" : "\n\n") + rules(context);
+}
+
+std::string retry_prompt(const Task& task, const AttemptState& failed) {
+  std::string text;
+  if (failed.end.outcome == Outcome::completed) {
+    text = "milepost has verified your work on task " + task.id.value + ", and it does not pass:\n\n";
+    for (const Evidence& evidence : failed.evidence) {
+      if (evidence.verdict == Verdict::passed) continue;
+      text += "The check below: " + std::string(to_string(evidence.verdict)) + " (" + evidence.detail +
+              ")\n" + fenced(evidence.command);
+      if (!evidence.output.empty()) text += "Its output:\n" + fenced(evidence.output);
+    }
+    text += "\nFind the cause and mend it. Do not weaken or remove the check.\n\n";
+  } else {
+    text = "The last attempt at task " + task.id.value + " ended without success: " + failed.end.detail +
+           "\n\nLook at the state of the work tree and try again.\n\n";
+  }
+  return text + std::string(k_how_to_end);
+}
+
+std::string answer_prompt(const Task& task, const std::string& question, const std::string& answer) {
+  return "You asked about task " + task.id.value + ":\n\n" + question + "\n\nThe answer is:\n\n" + answer +
+         "\n\nGo on with the task.\n\n" + std::string(k_how_to_end);
+}
+
+std::string resume_prompt(const Task& task) {
+  return "Your work on task " + task.id.value +
+         " was interrupted from outside. The work tree is as you left it; commands that were running are "
+         "gone. Look at "
+         "its state and go on with the task.\n\n" +
+         std::string(k_how_to_end);
+}
+
+std::string result_block_prompt(const std::string& problem) {
+  return (problem.empty() ? std::string("Your last message had no result block.")
+                          : "The result block of your last message cannot be read: " + problem + ".") +
+         " Change nothing now; only report.\n\n" + std::string(k_how_to_end);
+}
+
+}  // namespace milepost
