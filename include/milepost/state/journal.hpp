@@ -4,16 +4,19 @@
 #include "milepost/state/run_event.hpp"
 #include "milepost/state/run_state.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 namespace milepost {
 
-/// The run's event log: append-only NDJSON with a versioned first line. One writer (it holds the run lock).
+/// The run's event log: append-only NDJSON with a versioned first line and a checksum at the end of every
+/// line. One writer (it holds the run lock). Main thread.
 class Journal {
  public:
-  /// Makes a new journal; throws InfraError when it exists already or cannot be written.
+  /// Makes a new journal, and its directories (0700); it appears with its first line complete. Throws
+  /// InfraError when it exists already or cannot be written.
   static Journal create(const std::filesystem::path& file);
   /// Opens one for appending; a torn last line is cut off first. Throws UsageError as read() does.
   static Journal open(const std::filesystem::path& file);
@@ -27,12 +30,15 @@ class Journal {
   static std::vector<RunEvent> read(const std::filesystem::path& file);
 
  private:
-  explicit Journal(Fd fd, std::filesystem::path file) : fd_(std::move(fd)), file_(std::move(file)) {}
+  explicit Journal(Fd fd, std::filesystem::path file, std::uint64_t end)
+      : fd_(std::move(fd)), file_(std::move(file)), end_(end) {}
   Fd fd_;
   std::filesystem::path file_;
+  std::uint64_t end_ = 0;  ///< size of the file's complete lines, in bytes
 };
 
-/// Whether this record marks a boundary that must be on the disk before the run goes on.
+/// Whether this record marks a boundary that must be on the disk before the run goes on: start, resume and
+/// end of a run, end of a task, a person's answer, and the end of an attempt that took more than a second.
 bool needs_sync(const RunRecord& record);
 
 /// The fold of a journal file.

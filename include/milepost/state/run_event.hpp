@@ -37,7 +37,8 @@ enum class AttemptReason { first, retry, answer, resume };
 // The records of a journal (docs/state-format.md). `attempt` counts from 1 within a task.
 struct RunStarted {
   RunId run;
-  std::string plan_path, plan_sha256, plan_id, plan_title;
+  std::string plan_path;  ///< canonical: RunStore::latest finds the run by it
+  std::string plan_sha256, plan_id, plan_title;
   std::string code_folder, base_commit, branch;  ///< base_commit and branch may be empty
   std::string harness, model, image, engine, volume;
   std::vector<PlannedTask> tasks;  ///< those of this run, in order
@@ -123,10 +124,11 @@ struct RunEvent {
   RunRecord record;
 };
 
-/// One line of JSON without a newline: {"time":…,"event":"task_finished",…}.
+/// One line of JSON without a newline: {"time":…,"event":"task_finished",…}. Empty texts and lists and
+/// unknown figures are left out; invalid UTF-8 becomes U+FFFD.
 std::string to_json_line(const RunEvent& event);
-/// Throws UsageError saying what is wrong; unknown keys are ignored, an unknown "event" gives nothing (a
-/// newer milepost wrote it).
+/// Throws UsageError saying what is wrong; unknown keys are ignored, missing optional ones keep their
+/// default, an unknown "event" gives nothing (a newer milepost wrote it).
 std::optional<RunEvent> from_json_line(std::string_view line);
 
 std::string_view to_string(Outcome outcome);

@@ -28,17 +28,20 @@ struct TaskState {
   std::vector<AttemptState> attempts;
   std::size_t attempts_before_start = 0;  ///< attempts.size() when TaskStarted was last applied: earlier ones
                                           ///< do not count against the retries
-  std::optional<Question> question;       ///< open, while outcome is needs_human
-  std::string answer;                     ///< given and not yet used by an attempt
-  bool committed =
-      false;  ///< the commit step of the last attempt is done; `commit` stays empty when nothing had changed
+  bool changed = false;  ///< its text was edited after the last attempt: that session does not know it
+  std::optional<Question> question;  ///< asked and open, until an attempt with its answer has ended
+  std::string answer;      ///< given, until an attempt that had it ended with anything but limit or infra
+  bool committed = false;  ///< the commit step of the last attempt is done; `commit` stays empty when nothing
+                           ///< had changed
   std::string commit;
   std::vector<std::string> paths, swept;
   std::string started_at, finished_at;
 
-  /// The last attempt's summary; empty without one.
+  /// The summary of the last attempt that ended; empty without one.
   std::string summary() const;
   Usage usage() const;  ///< over all attempts; a figure is unknown when no attempt reported it
+  /// What its attempts and checks took, waiting for people apart.
+  Milliseconds time_spent() const;
 };
 
 /// A run as the fold of its journal.
@@ -46,6 +49,7 @@ struct RunState {
   RunStarted started;
   std::string started_at, updated_at;
   std::vector<TaskState> tasks;          ///< in plan order
+  std::vector<TaskState> removed;        ///< had attempts when an edited plan no longer named them
   std::optional<std::string> container;  ///< started and not yet known to be stopped
   std::vector<std::string> warnings;
   std::optional<RunEnded> ended;  ///< of the last session; cleared by a resume
@@ -53,11 +57,18 @@ struct RunState {
 
   TaskState* find(const TaskId& id);
   const TaskState* find(const TaskId& id) const;
-  Usage usage() const;
+  Usage usage() const;  ///< over all tasks, removed ones too
+  Milliseconds time_spent() const;
   std::size_t count(Outcome outcome) const;
 };
 
-/// The only way a RunState changes. Records about tasks it does not know are ignored.
+/// The only way a RunState changes. Pure. Records about tasks it does not know are ignored.
+///
+/// A resume keeps what each task is (a task that was running stays so: its last attempt tells how far it
+/// got), takes skipped tasks back to pending and compares the plan: a new task is pending; a completed one
+/// whose text was edited stays completed, with a warning; any other edited one is pending again and
+/// `changed`, with a warning; one that is gone is dropped, or moved to `removed`, with a warning, when it had
+/// attempts.
 void apply(RunState& state, const RunEvent& event);
 
 }  // namespace milepost

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace milepost {
@@ -24,7 +25,7 @@ struct RunSummary {
   std::filesystem::path directory;
   std::optional<RunState> state;  ///< nothing when the journal is unreadable; `problem` says why
   std::string problem;
-  bool live = false;  ///< another process runs it now
+  bool live = false;  ///< a process runs it now
 };
 
 /// The runs of one code folder: `<state>/projects/<key>/`. Layout: docs/state-format.md.
@@ -35,17 +36,24 @@ class RunStore {
   std::filesystem::path project_directory() const;
   std::filesystem::path shadow_git() const;  ///< of ShadowGit
   std::filesystem::path home() const;        ///< HOME of the agents
+  std::filesystem::path runs_directory() const;
   RunFiles files(const RunId& id) const;
 
   /// Every run of this folder, newest first.
   std::vector<RunSummary> runs() const;
-  /// The newest run of the plan (by canonical path).
+  /// The newest run of the plan (by canonical path). A run whose journal is too damaged to tell its plan may
+  /// be one of this plan and is given too, with its problem; one that never recorded its start is passed
+  /// over.
   std::optional<RunSummary> latest(const std::filesystem::path& plan_path) const;
 
-  /// One run a plan and code folder. Throws LockedError naming the holder.
+  /// One run a plan and code folder. `holder` names the run ("pid 12, run 20261122-093012-4f1c2a"): runs()
+  /// tells the live one by it. Throws LockedError naming the holder.
   LockFile lock(const std::filesystem::path& plan_path, const std::string& holder) const;
 
  private:
+  std::filesystem::path lock_file(std::string_view plan_path) const;
+  RunSummary summary_of(const RunId& id) const;
+
   std::filesystem::path state_directory_;
   std::string folder_key_;
 };

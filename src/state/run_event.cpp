@@ -1,0 +1,53 @@
+#include "milepost/state/run_event.hpp"
+
+#include <array>
+#include <utility>
+
+namespace milepost {
+
+std::string_view to_string(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::pending:
+      return "pending";
+    case Outcome::running:
+      return "running";
+    case Outcome::completed:
+      return "completed";
+    case Outcome::failed:
+      return "failed";
+    case Outcome::needs_human:
+      return "needs_human";
+    case Outcome::limit:
+      return "limit";
+    case Outcome::infra:
+      return "infra";
+    case Outcome::skipped:
+      return "skipped";
+  }
+  return "pending";
+}
+
+std::string_view to_string(AttemptReason reason) {
+  switch (reason) {
+    case AttemptReason::first:
+      return "first";
+    case AttemptReason::retry:
+      return "retry";
+    case AttemptReason::answer:
+      return "answer";
+    case AttemptReason::resume:
+      return "resume";
+  }
+  return "first";
+}
+
+std::string_view event_name(const RunRecord& record) {
+  constexpr std::array<std::string_view, std::variant_size_v<RunRecord>> names = {
+      "run_started",  "run_resumed",     "container_starting", "container_stopped",
+      "task_started", "attempt_started", "session_known",      "attempt_ended",
+      "verified",     "committed",       "task_finished",      "question_answered",
+      "warned",       "run_ended"};
+  return names[record.index()];
+}
+
+}  // namespace milepost
