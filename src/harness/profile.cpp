@@ -1,0 +1,39 @@
+#include "milepost/harness/profile.hpp"
+
+#include "milepost/base/error.hpp"
+#include "milepost/base/text.hpp"
+
+#include "harness/claude_profile.hpp"
+#include "harness/script_profile.hpp"
+
+#include <array>
+
+namespace milepost {
+
+namespace {
+
+/// Every harness there is; a new one is a profile, a parser and a line here.
+std::array<const HarnessProfile*, 2> registry() {
+  return {&claude_profile(), &script_profile()};
+}
+
+}  // namespace
+
+const HarnessProfile& harness_profile(std::string_view name) {
+  for (const HarnessProfile* profile : registry()) {
+    if (profile->name() == name) return *profile;
+  }
+  const std::vector<std::string> names = harness_names();
+  const auto meant = nearest(name, names);
+  throw UsageError(
+      "there is no harness '" + printable(name) + "'",
+      (meant ? "did you mean '" + *meant + "'? " : std::string()) + "known are: " + join(names, ", "));
+}
+
+std::vector<std::string> harness_names() {
+  std::vector<std::string> names;
+  for (const HarnessProfile* profile : registry()) names.push_back(profile->name());
+  return names;
+}
+
+}  // namespace milepost

@@ -1,0 +1,88 @@
+#include "harness/script_events.hpp"
+
+#include "milepost/base/text.hpp"
+
+#include "harness/json_line.hpp"
+#include "harness/line_reader.hpp"
+
+#include <limits>
+
+namespace milepost {
+
+namespace {
+
+using nlohmann::json;
+using OnEvent = std::function<void(AgentEvent)>;
+
+std::string index_of(const json& object) {
+  const auto index = json_count(object, "index");
+  return index ? std::to_string(*index) : std::string();
+}
+
+/// A comment in front of a block says what it is for, not what runs.
+std::string summary_of(const std::string& command) {
+  for (const std::string_view line : lines_of(command)) {
+    if (!trim(line).empty() && !trim(line).starts_with('#')) return one_line(line, 200);
+  }
+  return one_line(command, 200);
+}
+
+AgentEvent result_of(const JsonLine& line) {
+  const json& object = line.object;
+  ResultEvent event;
+  const bool success = json_member(object, "ok") == true && !line.repeated_key;
+  event.kind = success ? ResultKind::success : ResultKind::error;
+  event.text = json_text(object, "text");
+  event.session_id = json_text(object, "session_id");
+  const auto blocks = json_count(object, "blocks");
+  if (blocks && *blocks <= std::numeric_limits<unsigned>::max()) {
+    event.usage.turns = static_cast<unsigned>(*blocks);
+  }
+  return event;
+}
+
+AgentEvent event_of(const JsonLine& line) {
+  const json& object = line.object;
+  const std::string type = json_text(object, "type");
+  if (type == "start")
+    return SessionStarted{json_text(object, "session_id"), "", json_text(object, "version")};
+  if (type == "block") return ToolCall{index_of(object), "Shell", summary_of(json_text(object, "command"))};
+  if (type == "output") return Notice{"output", json_text(object, "text")};
+  if (type == "block_end") {
+    const json& code = json_member(object, "exit_code");
+    const std::string shown = code.is_number_integer() ? code.dump() : "unknown";
+    return ToolResult{index_of(object), shown != "0", "exit " + shown};
+  }
+  if (type == "result") return result_of(line);
+  return UnknownEvent{type};
+}
+
+class ScriptParser : public EventParser {
+ public:
+  void feed(std::string_view bytes, const OnEvent& on_event) override {
+    const auto bad = [&](std::string_view start) { on_event(BadLine{valid_utf8(start)}); };
+    reader_.feed(
+        bytes,
+        [&](std::string_view text) {
+          const auto line = parse_json_line(text);
+          if (!line) return bad(utf8_prefix(text, k_bad_line_bytes));
+          on_event(event_of(*line));
+        },
+        bad);
+  }
+
+  void finish(const OnEvent& on_event) override {
+    reader_.finish([&](std::string_view start) { on_event(BadLine{valid_utf8(start)}); });
+  }
+
+ private:
+  LineReader reader_;
+};
+
+}  // namespace
+
+std::unique_ptr<EventParser> script_event_parser() {
+  return std::make_unique<ScriptParser>();
+}
+
+}  // namespace milepost

@@ -1,0 +1,96 @@
+#include "milepost/harness/profile.hpp"
+
+#include "milepost/base/error.hpp"
+#include "milepost/base/text.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+using namespace milepost;
+
+namespace {
+
+bool holds(const std::vector<std::string>& list, const std::string& item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+}  // namespace
+
+TEST_CASE("an unknown harness is refused with the name that was meant") {
+  try {
+    harness_profile("cluade");
+    FAIL("no error");
+  } catch (const UsageError& error) {
+    CHECK(std::string(error.what()) == "there is no harness 'cluade'");
+    CHECK(error.next_step() == "did you mean 'claude'? known are: claude, script");
+  }
+}
+
+TEST_CASE("every harness is found by its name") {
+  for (const std::string& name : harness_names()) CHECK(harness_profile(name).name() == name);
+}
+
+TEST_CASE("a fresh Claude Code run chooses its session and reads the prompt from its input") {
+  HarnessRequest request;
+  request.prompt = std::string(1000000, 'p');
+  request.session_id = "0f0e0d0c-0b0a-4909-8807-060504030201";
+  const ProcessSpec spec = harness_profile("claude").command(request);
+  CHECK(shell_join(spec.argv) ==
+        "claude -p --output-format stream-json --verbose --dangerously-skip-permissions --session-id "
+        "0f0e0d0c-0b0a-4909-8807-060504030201");
+  CHECK(spec.input == request.prompt);
+  CHECK(holds(spec.environment, "IS_SANDBOX=1"));
+  CHECK(holds(spec.environment, "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1"));
+  CHECK(spec.output == OutputMode::pipe);
+}
+
+TEST_CASE("a resumed Claude Code run names the session, the model and its limits") {
+  HarnessRequest request;
+  request.session_id = "abc";
+  request.resume = true;
+  request.model = "large";
+  request.max_turns = 7;
+  request.max_usd = 2.5;
+  const std::string line = shell_join(harness_profile("claude").command(request).argv);
+  CHECK(line.find("--resume abc --model large --max-turns 7 --max-budget-usd 2.5") != std::string::npos);
+  CHECK(line.find("--session-id") == std::string::npos);
+}
+
+TEST_CASE("Claude Code takes any one of its three keys, or a login") {
+  std::vector<std::string> names;
+  for (const CredentialKey& key : harness_profile("claude").credentials()) {
+    names.push_back(key.variable);
+    CHECK(key.secret);
+  }
+  CHECK(names ==
+        std::vector<std::string>{"ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"});
+  CHECK(harness_profile("claude").credential_files() ==
+        std::vector<std::string>{".claude/.credentials.json"});
+  CHECK(holds(harness_profile("claude").passed_variables(), "ANTHROPIC_BASE_URL"));
+  CHECK(holds(harness_profile("claude").passed_variables(), "HTTPS_PROXY"));
+}
+
+TEST_CASE("the script harness gets the blocks between NUL bytes and the answer in its environment") {
+  HarnessRequest request;
+  request.prompt = "not used";
+  request.shell_blocks = {"", "echo a", "echo b\n"};
+  request.attempt = 2;
+  request.answer = "use\nthe second";
+  const ProcessSpec spec = harness_profile("script").command(request);
+  CHECK(spec.argv == std::vector<std::string>{"/opt/milepost/programs/milepost-script-harness"});
+  CHECK(spec.input == std::string("\0echo a\0echo b\n", 15));
+  CHECK(spec.environment ==
+        std::vector<std::string>{"MILEPOST_ATTEMPT=2", "MILEPOST_ANSWER=use\nthe second"});
+  CHECK_FALSE(harness_profile("script").capabilities().needs_install);
+  CHECK_FALSE(harness_profile("script").capabilities().needs_credentials);
+}
+
+TEST_CASE("what a shell or an environment cannot carry is refused, not cut") {
+  HarnessRequest request;
+  request.shell_blocks = {std::string("a\0b", 3)};
+  CHECK_THROWS_AS(harness_profile("script").command(request), UsageError);
+  request.shell_blocks = {"a"};
+  request.answer = std::string(200000, 'a');
+  CHECK_THROWS_AS(harness_profile("script").command(request), UsageError);
+}
