@@ -28,15 +28,16 @@ void make_nonblocking(int fd) {
   if (flags < 0 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0) throw_errno("cannot set up a pipe");
 }
 
-/// Reads what is there; closes the pipe at its end. Everything is read, at most `limit` bytes are kept.
-void read_available(Fd& pipe, std::string& kept, std::size_t limit, bool& truncated) {
+/// Reads what is there; closes the pipe at its end. Everything is read, a bounded part is kept.
+void read_available(Fd& pipe, const RunLimits& limits, std::string& kept, bool& truncated) {
   std::array<char, 65536> buffer;
   const ssize_t count = ::read(pipe.get(), buffer.data(), buffer.size());
   if (count > 0) {
     const std::size_t bytes = static_cast<std::size_t>(count);
-    const std::size_t room = limit - std::min(limit, kept.size());
+    const std::size_t room = limits.output_bytes - std::min(limits.output_bytes, kept.size());
     kept.append(buffer.data(), std::min(bytes, room));
     truncated = truncated || bytes > room;
+    if (limits.on_output) limits.on_output({buffer.data(), bytes});
   } else if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
     pipe.reset();
   }
@@ -98,9 +99,8 @@ class Run {
     }
     if (entries[0].revents) write_available(child_.stdin_pipe(), input_);
     bool ignored = false;
-    if (entries[1].revents)
-      read_available(child_.stdout_pipe(), result_.out, limits_.output_bytes, result_.out_truncated);
-    if (entries[2].revents) read_available(child_.stderr_pipe(), result_.err, limits_.output_bytes, ignored);
+    if (entries[1].revents) read_available(child_.stdout_pipe(), limits_, result_.out, result_.out_truncated);
+    if (entries[2].revents) read_available(child_.stderr_pipe(), limits_, result_.err, ignored);
     if (entries[3].revents) {
       ended_ = true;
       deadline_ = SteadyClock::now() + k_drain_grace;

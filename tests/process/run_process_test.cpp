@@ -81,6 +81,16 @@ TEST_CASE("output beyond the limit is read and dropped") {
   CHECK(result.err == "end\n");
 }
 
+TEST_CASE("every piece of output is told as it comes, also beyond the limit") {
+  std::size_t told = 0;
+  RunLimits limits;
+  limits.output_bytes = 10;
+  limits.on_output = [&](std::string_view bytes) { told += bytes.size(); };
+  const RunResult result = run_process(shell("head -c 300000 /dev/zero; echo end >&2"), limits);
+  CHECK(told == 300004);
+  CHECK(result.out.size() == 10);
+}
+
 TEST_CASE("the timeout ends the program and everything in its group, also when SIGTERM is ignored") {
   ScratchDir scratch;
   RunLimits limits;

@@ -13,23 +13,28 @@
 
 namespace milepost {
 
-/// A started container, ready to run processes. Exists only inside the guard that started it.
+/// A started container, ready to run processes. Exists only inside the guard that started it, until its
+/// stop() or end. start(), run(), alive() and death() may be called from any thread.
 class RunningContainer {
  public:
   ~RunningContainer();
+  RunningContainer(const RunningContainer&) = delete;
+  RunningContainer& operator=(const RunningContainer&) = delete;
+
   /// Starts a process in the container; see Channel::start.
   ChannelProcess start(const ProcessSpec& spec, OutputSink& sink);
   /// A short command to its end, output collected.
   ProcessEnd run(const ProcessSpec& spec, OutputSink& sink, std::stop_token stop);
   const SupervisorInfo& supervisor() const;
   bool alive() const;
-  /// Why it is no longer alive, with the engine client's last words; empty while alive.
+  /// Why it is no longer alive, with the engine client's last words; empty while alive. May wait a second for
+  /// the client's end.
   std::string death() const;
 
  private:
   friend class CodingAgentContainer;
-  RunningContainer(ChildProcess client, const ChannelTimes& times, std::stop_token stop);
   struct Impl;
+  explicit RunningContainer(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 
@@ -38,8 +43,8 @@ class RunningContainer {
 /// (PR_SET_PDEATHSIG).
 class CodingAgentContainer {
  public:
-  /// Starts nothing. `on_leftover` is told, from the destructor, the name of a container that could not be
-  /// removed.
+  /// Starts nothing. Adds the labels of this process as the owner. `on_leftover` is told, from the
+  /// destructor, the name of a container that could not be removed.
   CodingAgentContainer(ContainerEngine engine, ContainerSpec spec,
                        std::function<void(const std::string& name)> on_leftover);
   /// Never throws; takes at most about 10 s.
@@ -50,7 +55,8 @@ class CodingAgentContainer {
   const std::string& name() const;
 
   /// Starts the engine's client attached, and waits for the supervisor's handshake. Throws InfraError with
-  /// the engine's words, Stopped. May be called again after stop().
+  /// the engine's words, EnvironmentError where another try cannot help (no image, a path that cannot be
+  /// mounted, another version's supervisor), Stopped; then nothing is left. May be called again after stop().
   RunningContainer& start(const ChannelTimes& times, std::stop_token stop);
   /// Ends and removes the container now; true when it is gone. Never throws.
   bool stop() noexcept;

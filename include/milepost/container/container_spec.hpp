@@ -52,7 +52,8 @@ struct ExplainedArgument {
 };
 
 /// The whole command after the client's name: run, hardened flags, mounts, image, the supervisor. Throws
-/// UsageError for a path the engine's --mount syntax cannot carry.
+/// UsageError for a path the engine's --mount syntax cannot carry, EnvironmentError when the engine must be
+/// asked for the host's address and does not answer.
 std::vector<ExplainedArgument> container_arguments(const ContainerEngine& engine, const ContainerSpec& spec);
 
 /// Checks user-given extra engine arguments against the allow-list; returns them normalised. Throws

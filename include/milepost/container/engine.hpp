@@ -32,7 +32,8 @@ struct ListedVolume {
 class ContainerEngine {
  public:
   /// `preferred`: "docker", "podman", a path to a client, or "" for the first that answers. Throws
-  /// EnvironmentError saying what was tried and how to start or install an engine.
+  /// EnvironmentError saying what was tried and how to start or install an engine, also for an engine on
+  /// another machine: it cannot mount folders of this one.
   static ContainerEngine find(const std::string& preferred);
   /// A client at a known path; for tests with a scripted engine.
   ContainerEngine(EngineKind kind, std::filesystem::path client);
@@ -44,11 +45,17 @@ class ContainerEngine {
   /// The server's version, e.g. "20.10.24"; throws EnvironmentError within 10 s when the engine does not
   /// answer.
   std::string server_version() const;
-  bool rootless() const;
+  /// The engine runs as the invoking user, whose files belong to uid 0 of its containers (Docker) or to the
+  /// same uid by `--userns keep-id` (Podman).
+  bool rootless() const { return rootless_; }
+  /// What --add-host takes for the host's address: "host-gateway", or an IP address where the engine does not
+  /// know that word. Empty when there is none.
+  std::string host_gateway() const;
 
   bool image_exists(const std::string& image) const;
   std::optional<std::string> image_id(const std::string& image) const;
-  /// Builds an image; the client's output goes to `log` and each line to `on_line`.
+  /// Builds an image; each line of the client's output goes to the diagnostics log and to `on_line`. Throws
+  /// InfraError with the last lines, Stopped.
   void build_image(const std::string& tag, const std::filesystem::path& context,
                    const std::map<std::string, std::string>& build_arguments,
                    const std::function<void(std::string_view line)>& on_line, std::stop_token stop) const;
@@ -66,8 +73,12 @@ class ContainerEngine {
 
  private:
   RunResult call(std::vector<std::string> arguments, Milliseconds limit, std::stop_token stop = {}) const;
+  std::vector<std::string> inspect(const std::vector<std::string>& object, const std::string& format,
+                                   const std::string& ids) const;
   EngineKind kind_;
   std::filesystem::path client_;
+  std::string version_;  ///< of the server, once find() has asked; else empty
+  bool rootless_ = false;
 };
 
 }  // namespace milepost

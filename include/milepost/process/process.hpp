@@ -5,7 +5,7 @@
 
 #include <chrono>
 #include <filesystem>
-#include <map>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -36,6 +36,9 @@ struct RunLimits {
   Milliseconds timeout = std::chrono::seconds(60);
   std::size_t output_bytes = 16u << 20;  ///< kept of each stream; the rest is read and dropped
   std::stop_token stop;
+  /// Told every piece of both streams as it is read, kept or not; on the calling thread. May throw: the
+  /// program is then killed.
+  std::function<void(std::string_view bytes)> on_output;
 };
 
 struct RunResult {

@@ -1,0 +1,175 @@
+#include "milepost/container/coding_agent_container.hpp"
+
+#include "milepost/base/error.hpp"
+#include "milepost/base/log.hpp"
+#include "milepost/base/text.hpp"
+#include "milepost/base/version.hpp"
+#include "milepost/container/owner.hpp"
+
+#include "engine_failure.hpp"
+#include "running_container.hpp"
+
+#include <signal.h>
+
+#include <thread>
+
+namespace milepost {
+
+namespace {
+
+// Together they bound the destructor: about 10 s where everything hangs, 0.1 s where all is well.
+constexpr Milliseconds k_orderly_limit = std::chrono::seconds(4);  ///< the supervisor's own end and --rm
+constexpr Milliseconds k_unready_limit = std::chrono::seconds(3);  ///< the same for a start that was given up
+constexpr Milliseconds k_kill_limit{500};
+constexpr Milliseconds k_removal_limit = std::chrono::seconds(4);
+constexpr Milliseconds k_late_pauses[] = {Milliseconds(100), Milliseconds(300), Milliseconds(600)};
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+/// Whether another try would fail in the same way.
+bool wants_other_environment(std::string_view words) {
+  for (const std::string_view sign :
+       {"no such image", "image not known", "bind source path does not exist", "statfs", "exec format error",
+        "milepost-supervisor", "permission denied", "invalid mount"}) {
+    if (contains(words, sign)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+struct CodingAgentContainer::Impl {
+  ContainerEngine engine;
+  ContainerSpec spec;
+  std::function<void(const std::string&)> on_leftover;
+  std::unique_ptr<RunningContainer> running;
+  bool may_exist = false;      ///< from before the client starts until the removal is proven
+  bool name_is_taken = false;  ///< by a container that is not ours: it must not be removed
+  bool client_was_killed = false;
+
+  /// The client's last words, once it has ended or `limit` has passed.
+  std::string words_of_client(Milliseconds limit) {
+    RunningContainer::Impl& attached = *running->impl_;
+    if (attached.client_end(limit)) attached.words.settle();
+    return client_words(attached.words.tail());
+  }
+
+  [[noreturn]] void throw_start_failure(const std::string& channel_error) {
+    const std::string words = words_of_client(k_unready_limit);
+    const std::string lower = to_lower_ascii(words);
+    const std::string message = engine.name() + ": cannot start the container " + spec.name + ": " +
+                                (words.empty() ? channel_error : words);
+    const std::string next_step = next_step_for(engine.kind(), words);
+    name_is_taken = contains(lower, "name") && contains(lower, "already in use");
+    if (wants_other_environment(lower)) throw EnvironmentError(message, next_step);
+    throw InfraError(message, next_step);
+  }
+
+  /// Closes the channel and waits for the client, which with --rm ends after the container is removed.
+  /// True when that end proves the removal.
+  bool end_in_order() {
+    RunningContainer::Impl& attached = *running->impl_;
+    const bool orderly = attached.channel && attached.channel->alive();
+    attached.channel.reset();
+    const auto end = attached.client_end(orderly ? k_orderly_limit : k_unready_limit);
+    client_was_killed = !end;
+    if (!end) {
+      attached.client.kill(SIGKILL);
+      attached.client_end(k_kill_limit);
+    }
+    return orderly && end && end->exited && end->code < 125;
+  }
+
+  bool remove() {
+    bool gone = engine.remove_container(spec.name, k_removal_limit);
+    if (!client_was_killed) return gone;
+    // The daemon may still be working on the request of a client that is dead.
+    for (const Milliseconds pause : k_late_pauses) {
+      std::this_thread::sleep_for(pause);
+      gone = engine.remove_container(spec.name, k_late_pauses[2]);
+    }
+    return gone;
+  }
+};
+
+CodingAgentContainer::CodingAgentContainer(ContainerEngine engine, ContainerSpec spec,
+                                           std::function<void(const std::string& name)> on_leftover)
+    : impl_(std::make_unique<Impl>(Impl{.engine = std::move(engine),
+                                        .spec = std::move(spec),
+                                        .on_leftover = std::move(on_leftover),
+                                        .running = nullptr})) {
+  impl_->spec.labels.merge(Owner::of_this_process().to_labels());
+  impl_->spec.labels.emplace("milepost.run", impl_->spec.name);
+}
+
+CodingAgentContainer::~CodingAgentContainer() {
+  if (stop()) return;
+  try {
+    log::error("the container " + name() + " could not be removed");
+    if (impl_->on_leftover) impl_->on_leftover(name());
+  } catch (const std::exception&) {
+    // A destructor has nobody left to tell.
+  }
+}
+
+const std::string& CodingAgentContainer::name() const {
+  return impl_->spec.name;
+}
+
+RunningContainer& CodingAgentContainer::start(const ChannelTimes& times, std::stop_token stop_token) {
+  if (impl_->running) throw InternalError("the container " + name() + " was started twice");
+  if (impl_->may_exist && !stop())
+    throw InfraError("the container " + name() + " of an earlier start could not be removed");
+
+  HostCommand command{.argv = {impl_->engine.client().native()}, .environment = {}, .directory = {}};
+  for (ExplainedArgument& argument : container_arguments(impl_->engine, impl_->spec))
+    for (std::string& word : argument.words) command.argv.push_back(std::move(word));
+  if (stop_token.stop_requested()) throw Stopped(SIGINT);
+
+  ChildProcess client = ChildProcess::start(command);
+  impl_->may_exist = true;
+  impl_->name_is_taken = false;
+  try {
+    impl_->running.reset(
+        new RunningContainer(std::make_unique<RunningContainer::Impl>(name(), std::move(client))));
+    RunningContainer::Impl& attached = *impl_->running->impl_;
+    try {
+      attached.channel =
+          std::make_unique<Channel>(std::move(attached.client.stdin_pipe()),
+                                    std::move(attached.client.stdout_pipe()), times, stop_token);
+    } catch (const InfraError& failure) {
+      impl_->throw_start_failure(failure.what());
+    }
+    const std::string& theirs = attached.channel->supervisor().version;
+    if (theirs != version())
+      throw EnvironmentError("the supervisor in the container is of milepost " + printable(theirs) +
+                                 ", this is " + std::string(version()),
+                             "install milepost again: program and supervisor belong together");
+  } catch (...) {
+    stop();
+    throw;
+  }
+  return *impl_->running;
+}
+
+bool CodingAgentContainer::stop() noexcept {
+  if (!impl_->may_exist) return true;
+  try {
+    const bool proven = impl_->running && impl_->end_in_order();
+    const bool gone = proven || impl_->name_is_taken || impl_->remove();
+    impl_->running.reset();
+    impl_->may_exist = !gone;
+    return gone;
+  } catch (const std::exception& failure) {
+    try {
+      log::error("cannot end the container " + name() + ": " + failure.what());
+    } catch (const std::exception&) {
+      // The answer says what matters.
+    }
+    return false;
+  }
+}
+
+}  // namespace milepost
