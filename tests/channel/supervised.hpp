@@ -1,0 +1,47 @@
+#pragma once
+
+#include "milepost/channel/channel.hpp"
+#include "milepost/process/process.hpp"
+
+#include <chrono>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace milepost::test {
+
+/// A supervisor that runs on the host, as the child of this test, and a channel to it.
+class Supervised {
+ public:
+  explicit Supervised(const ChannelTimes& times = {});
+
+  Channel& channel() { return *channel_; }
+  /// What one process did from its start to its end.
+  ProcessEnd run(const ProcessSpec& spec);
+  ProcessEnd run(const ProcessSpec& spec, OutputSink& sink);
+
+  /// Closes the channel; the status of the supervisor, which has to end by itself.
+  ExitStatus close();
+  /// The status once the supervisor has ended.
+  ExitStatus wait_for_exit();
+  ChildProcess& process() { return process_; }
+
+  CollectingSink output{64u << 20};
+
+ private:
+  ChildProcess process_;
+  std::unique_ptr<Channel> channel_;
+};
+
+/// `bash -c script` in /tmp with a PATH.
+ProcessSpec bash(const std::string& script);
+ProcessSpec program(std::initializer_list<std::string> argv);
+
+/// Whether a process with this argument vector text (joined by spaces) lives anywhere on this machine.
+bool some_process_has_argument(const std::string& marker);
+
+/// An argument that no other process has.
+std::string unique_marker();
+
+}  // namespace milepost::test
