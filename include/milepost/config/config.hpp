@@ -20,10 +20,10 @@ struct EnvironmentCheck {
 
 /// Every setting, with its built-in default. The names in comments are the configuration keys.
 struct Config {
-  std::string engine;              ///< engine: "docker", "podman" or "" (auto: the first that answers)
-  std::string image;               ///< image: the agent image
-  std::string harness = "claude";  ///< harness
-  std::string model;               ///< model: "" = the harness's own default
+  std::string engine;  ///< engine: "docker", "podman" or "" (auto: the first that answers)
+  std::string image = "milepost-agent:latest";  ///< image: the agent image; `milepost setup` builds it
+  std::string harness = "claude";               ///< harness
+  std::string model;                            ///< model: "" = the harness's own default
 
   // timeouts.*: zero turns one off
   Milliseconds idle_timeout =
@@ -85,8 +85,7 @@ struct SettingValue {
 struct LoadedConfig {
   Config config;
   std::vector<SettingValue> values;  ///< sorted by key
-  std::vector<std::string>
-      notes;  ///< e.g. repository settings that were ignored because they would widen access
+  std::vector<std::string> notes;    ///< what had no effect, e.g. an unknown MILEPOST_ variable
 };
 
 /// What the layers are read from.
@@ -100,8 +99,9 @@ struct ConfigSources {
       option_names;  ///< key → option shown as its origin, e.g. "harness" → "--harness"
 };
 
-/// Throws UsageError "file:line: …" for an unknown key (with a suggestion), a wrong type or value, a
-/// repository value that widens.
+/// Reads and layers everything. A scalar of a higher layer wins; lists collect, and an empty list clears (not
+/// in the repository file). Throws UsageError "file:line: …" for an unknown key (with a suggestion), a wrong
+/// type or value, a repository value that widens.
 LoadedConfig load_config(const ConfigSources& sources);
 
 /// One key of the configuration, for docs, help and completion.
@@ -110,7 +110,7 @@ struct SettingInfo {
   std::string type;  ///< "text", "duration", "number", "size", "yes/no", "list of text", …
   std::string default_text;
   std::string meaning;
-  std::string repository;  ///< what a repository file may do: "free", "narrow", "never"
+  std::string repository;  ///< what a repository file may do: "free", "narrow: only lower it", "never: why"
 };
 
 /// Every setting, sorted by key; the only list of them.

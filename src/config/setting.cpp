@@ -1,0 +1,253 @@
+#include "config/setting.hpp"
+
+#include "milepost/base/error.hpp"
+#include "milepost/base/text.hpp"
+
+#include "config/setting_types.hpp"
+#include "config/text_rules.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace milepost::config {
+
+namespace {
+
+using Rule = RepositoryRule;
+
+constexpr double k_unlimited = std::numeric_limits<double>::infinity();
+
+Setting engine_setting() {
+  Setting setting =
+      text_setting("engine", "podman", &Config::engine, check_engine,
+                   "The container engine: `docker`, `podman`, the absolute path of a client, or "
+                   "`auto` for the first that answers.");
+  setting.set = [](const Value& value, Config& config) {
+    const bool automatic = value.text == "auto" || value.text.empty();
+    if (!automatic) check_engine(value.text);
+    config.engine = automatic ? "" : value.text;
+  };
+  setting.show = [](const Config& config) {
+    return config.engine.empty() ? "auto" : yaml_text(config.engine);
+  };
+  return with_rule(setting, Rule::never, "chooses a program of this machine");
+}
+
+Setting cpus_setting() {
+  Setting setting = text_setting("resources.cpus", "1.5", &Config::cpus, check_word,
+                                 "Processors that the container may use.");
+  setting.type = "number or none";
+  setting.set = [](const Value& value, Config& config) {
+    config.cpus = value.text == "none" ? "" : decimal_text(read_decimal(value.text, 0.01, 4096));
+  };
+  setting.show = [](const Config& config) { return config.cpus.empty() ? std::string("none") : config.cpus; };
+  setting.widens = [](const Config& limit, const Config& value) {
+    const auto amount = [](const Config& config) {
+      return config.cpus.empty() ? k_unlimited : read_decimal(config.cpus, 0, k_unlimited);
+    };
+    return amount(value) > amount(limit);
+  };
+  return with_rule(setting, Rule::narrow, "only lower it");
+}
+
+Setting network_setting() {
+  Setting setting =
+      choice_setting("network.mode", &Config::network, {"bridge", "none"},
+                     "`bridge`: the container reaches the network; `none`: it does not, and only a "
+                     "harness that needs no network works.");
+  setting.widens = [](const Config& limit, const Config& value) {
+    return value.network != "none" && limit.network == "none";
+  };
+  return with_rule(setting, Rule::narrow, "only set it to none");
+}
+
+Setting tamper_setting() {
+  Setting setting =
+      choice_setting("on_tamper", &Config::on_tamper, {"fail", "warn"},
+                     "What follows when the agent touched what it must not: `fail` ends the run with "
+                     "exit code 9, `warn` reports it and goes on.");
+  setting.example = "fail";
+  setting.widens = [](const Config& limit, const Config& value) {
+    return value.on_tamper != "fail" && limit.on_tamper == "fail";
+  };
+  return with_rule(setting, Rule::narrow, "only set it to fail");
+}
+
+Setting min_free_setting() {
+  Setting setting = bytes_setting("environment.min_free_disk", "5GB", &Config::min_free_bytes, 0,
+                                  "Free disk space that the code folder and the state directory must have.");
+  setting.widens = [](const Config& limit, const Config& value) {
+    return value.min_free_bytes < limit.min_free_bytes;
+  };
+  return with_rule(setting, Rule::narrow, "only raise it");
+}
+
+Setting log_cap_setting() {
+  Setting setting = bytes_setting("logs.cap", "500MB", &Config::log_cap_bytes, 1'000'000,
+                                  "Recorded output of one attempt; beyond it only head and tail are kept.");
+  setting.widens = [](const Config& limit, const Config& value) {
+    return value.log_cap_bytes > limit.log_cap_bytes;
+  };
+  return with_rule(setting, Rule::narrow, "only lower it");
+}
+
+EnvironmentCheck read_check(const Value& item) {
+  if (item.kind != Value::Kind::map) {
+    throw UsageError("an item is " + std::string(kind_name(item.kind)) +
+                     " instead of a map of name, run and hint");
+  }
+  EnvironmentCheck check;
+  const std::vector<std::string> known = {"name", "run", "hint"};
+  for (const Value::Entry& entry : item.entries) {
+    if (std::find(known.begin(), known.end(), entry.key) == known.end()) {
+      const auto meant = nearest(entry.key, known);
+      throw UsageError("an item has the unknown key '" + one_line(entry.key, 40) + "'; " +
+                       (meant ? "did you mean '" + *meant + "'?" : "known are name, run and hint"));
+    }
+    if (entry.value.kind != Value::Kind::text) {
+      throw UsageError("'" + entry.key + "' of an item is " + std::string(kind_name(entry.value.kind)) +
+                       " instead of text");
+    }
+    (entry.key == "name" ? check.name : entry.key == "run" ? check.run : check.hint) = entry.value.text;
+  }
+  if (trim(check.name).empty() || trim(check.run).empty()) throw UsageError("an item needs a name and a run");
+  return check;
+}
+
+Setting checks_setting() {
+  Setting setting;
+  setting.key = "environment.checks";
+  setting.type = "list of {name, run, hint}";
+  setting.example = "[{name: stack, run: curl -fs localhost:8080, hint: make up}]";
+  setting.meaning =
+      "Your own environment checks: each passes when `run` (by `bash -c`, on the host, in the code folder, "
+      "at "
+      "most 60 s) exits 0; `hint` is shown when it fails.";
+  setting.rule_text = "runs commands on this machine";
+  setting.is_list = true;
+  setting.kind = Value::Kind::list;
+  setting.set = [](const Value& value, Config& config) {
+    for (const Value& item : value.items) {
+      EnvironmentCheck check = read_check(item);
+      std::erase_if(config.environment_checks,
+                    [&](const EnvironmentCheck& old) { return old.name == check.name; });
+      config.environment_checks.push_back(std::move(check));
+    }
+  };
+  setting.clear = [](Config& config) { config.environment_checks.clear(); };
+  setting.show = [](const Config& config) {
+    std::string text;
+    for (const EnvironmentCheck& check : config.environment_checks) {
+      text +=
+          (text.empty() ? "{name: " : ", {name: ") + yaml_text(check.name) + ", run: " + yaml_text(check.run);
+      if (!check.hint.empty()) text += ", hint: " + yaml_text(check.hint);
+      text += "}";
+    }
+    return "[" + text + "]";
+  };
+  return setting;
+}
+
+std::vector<Setting> make_settings() {
+  constexpr const char* k_variables_leave = "chooses which variables of this machine leave it";
+  std::vector<Setting> settings = {
+      yes_no_setting("allow_plan_commands", &Config::allow_plan_commands,
+                     "Run the plan's own smoke commands as checks, in the container."),
+      optional_count_setting("budget.turns", "60", &Config::max_turns, 1, 100'000,
+                             "Turns of the agent in one attempt."),
+      optional_amount_setting("budget.usd", "5", &Config::budget_usd, 1e6,
+                              "US dollars for one run, checked before each attempt."),
+      with_rule(choice_setting("commit", &Config::commit, {"per-task", "none"},
+                               "`per-task`: milepost commits after every task; `none`: it never commits."),
+                Rule::free),
+      with_rule(
+          text_setting("commit_message", "'{type}({plan}): {title}'", &Config::commit_message,
+                       check_commit_message,
+                       "The commit message; `{plan}` `{task}` `{title}` `{type}` `{summary}` and `{run}` are "
+                       "filled in."),
+          Rule::free),
+      engine_setting(),
+      with_rule(
+          list_setting("engine_args", "[--dns=10.0.0.2]", &Config::engine_args, check_not_blank,
+                       "Extra arguments for the engine's `run`; only those known to be harmless are taken."),
+          Rule::never, "opens the container"),
+      checks_setting(),
+      min_free_setting(),
+      with_rule(list_setting("environment.require_files", "[.env.sandbox]", &Config::require_files,
+                             check_path_inside, "Files that must exist, relative to the code folder."),
+                Rule::free),
+      with_rule(
+          text_setting("handoff", "docs/handoff", &Config::handoff, check_handoff,
+                       "Where the hand-off document goes: `beside-plan`, `none`, or a directory relative to "
+                       "the code folder."),
+          Rule::free),
+      with_rule(
+          text_setting("harness", "claude", &Config::harness, check_word, "The harness that runs tasks."),
+          Rule::never, "chooses whose credentials are used"),
+      with_rule(
+          text_setting("image", "registry.example/agent:1", &Config::image, check_word,
+                       "The image of the coding-agent container; `milepost setup` builds the default one."),
+          Rule::never, "chooses what is started on this machine with your credentials"),
+      log_cap_setting(),
+      with_rule(text_setting("model", "opus", &Config::model, check_word_or_empty,
+                             "The model that the harness uses; empty: the harness's own default."),
+                Rule::free),
+      yes_no_setting("network.host_gateway", &Config::host_gateway,
+                     "`host.docker.internal` in the container reaches services of this machine."),
+      network_setting(),
+      tamper_setting(),
+      with_rule(list_setting("pass_env", "[NPM_CONFIG_REGISTRY]", &Config::pass_env, check_variable_name,
+                             "Names of environment variables handed to the agent that are no secrets."),
+                Rule::never, k_variables_leave),
+      cpus_setting(),
+      engine_size_setting("resources.memory", "4g", &Config::memory, /*may_be_none=*/true,
+                          "Memory that the container may use."),
+      count_setting("resources.pids", "512", &Config::pids, 16, 4'000'000,
+                    "Processes and threads that the container may have."),
+      engine_size_setting("resources.tmp", "512m", &Config::tmp_size, /*may_be_none=*/false,
+                          "Size of `/tmp` in the container."),
+      count_setting("retries", "1", &Config::retries, 0, 100, "Further attempts of a task after the first."),
+      with_rule(
+          list_setting("secrets", "[GITHUB_TOKEN]", &Config::secrets, check_variable_name,
+                       "Names of environment variables handed to the agent as secrets, beside the harness's "
+                       "own credentials."),
+          Rule::never, k_variables_leave),
+      duration_setting("timeouts.completion_grace", "30s", &Config::completion_grace,
+                       "How long an agent may live on after its final event."),
+      duration_setting("timeouts.container", "12h", &Config::max_life, "The container's absolute life."),
+      duration_setting("timeouts.idle", "10m", &Config::idle_timeout,
+                       "An attempt ends when its agent says nothing for so long."),
+      duration_setting("timeouts.task", "45m", &Config::task_timeout, "One attempt in all."),
+      duration_setting("timeouts.verify", "5m", &Config::verify_timeout, "One verification command."),
+      with_rule(list_setting("verify", "[make test]", &Config::verify, check_not_blank,
+                             "Commands that must succeed after every task; they run in the container by "
+                             "`bash -euo pipefail -c`."),
+                Rule::free),
+  };
+  std::sort(settings.begin(), settings.end(),
+            [](const Setting& a, const Setting& b) { return a.key < b.key; });
+  return settings;
+}
+
+}  // namespace
+
+const std::vector<Setting>& all_settings() {
+  static const std::vector<Setting> settings = make_settings();
+  return settings;
+}
+
+const Setting* find_setting(std::string_view key) {
+  for (const Setting& setting : all_settings()) {
+    if (setting.key == key) return &setting;
+  }
+  return nullptr;
+}
+
+std::string variable_of(std::string_view key) {
+  std::string name = "MILEPOST_";
+  for (const char c : key)
+    name += c == '.' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  return name;
+}
+
+}  // namespace milepost::config
