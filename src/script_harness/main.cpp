@@ -67,8 +67,7 @@ bool run(const std::string& session) {
     print("{\"type\":\"block\"" + index + ",\"command\":" + json_text(block) + "}");
     const int code = script_harness::run_shell_block(block, [&](std::string_view line, bool continues) {
       if (!continues) fenced.add_line(line);
-      print("{\"type\":\"output\"" + index +
-            ",\"text\":" + json_text(std::string(line) + (continues ? "" : "\n")) + "}");
+      print("{\"type\":\"output\"" + index + ",\"text\":" + json_text(line) + "}");
     });
     print("{\"type\":\"block_end\"" + index + ",\"exit_code\":" + std::to_string(code) + "}");
     summary = "ran " + std::to_string(ran) + (ran == 1 ? " shell block" : " shell blocks");
