@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace milepost {
@@ -23,6 +24,9 @@ struct Diagnostic {
   std::string message;  ///< names the thing and the cause
   std::string remedy;   ///< what to do; may be empty
 };
+
+/// "note", "warning", "error".
+std::string_view to_string(Severity severity);
 
 /// "path:14:3: error: message (remedy)".
 std::string to_text(const Diagnostic& diagnostic, const std::string& path);

@@ -20,7 +20,7 @@ struct Criterion {
 
 /// A shell command the plan suggests. It runs only when the user allows plan commands.
 struct PlanCommand {
-  std::string run;  ///< verbatim, may hold several lines
+  std::string run;  ///< verbatim with LF line ends and one at the end, may hold several lines
   Span at;
 };
 
@@ -42,7 +42,7 @@ struct Task {
   std::vector<std::string>
       shell_blocks;  ///< bash/sh/shell fences outside smoke tests, in order: what the script harness runs
   Span at;
-  std::string content_hash;  ///< SHA-256 of body: tells an edited task from the same one
+  std::string content_hash;  ///< SHA-256 of body with LF line ends: tells an edited task from the same one
 };
 
 /// An end-to-end scenario of the plan.
