@@ -34,6 +34,7 @@ class TaskGraph {
   enum class Status { waiting, running, done, failed, blocked };
   struct Entry {
     GraphNode node;
+    std::vector<std::size_t> needs;  ///< the places of node.depends_on
     Status status = Status::waiting;
   };
   std::size_t index_of(const TaskId& id) const;
