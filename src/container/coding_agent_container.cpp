@@ -17,11 +17,7 @@ namespace milepost {
 
 namespace {
 
-// Together they bound the destructor: about 10 s where everything hangs, 0.1 s where all is well.
-constexpr Milliseconds k_orderly_limit = std::chrono::seconds(4);  ///< the supervisor's own end and --rm
-constexpr Milliseconds k_unready_limit = std::chrono::seconds(3);  ///< the same for a start that was given up
 constexpr Milliseconds k_kill_limit{500};
-constexpr Milliseconds k_removal_limit = std::chrono::seconds(4);
 constexpr Milliseconds k_late_pauses[] = {Milliseconds(100), Milliseconds(300), Milliseconds(600)};
 
 bool contains(std::string_view text, std::string_view part) {
@@ -44,20 +40,27 @@ struct CodingAgentContainer::Impl {
   ContainerEngine engine;
   ContainerSpec spec;
   std::function<void(const std::string&)> on_leftover;
+  GuardLimits limits;
   std::unique_ptr<RunningContainer> running;
   bool may_exist = false;      ///< from before the client starts until the removal is proven
   bool name_is_taken = false;  ///< by a container that is not ours: it must not be removed
   bool client_was_killed = false;
 
-  /// The client's last words, once it has ended or `limit` has passed.
-  std::string words_of_client(Milliseconds limit) {
+  /// Waits for the client's end; kills it at the limit.
+  std::optional<ExitStatus> end_of_client(Milliseconds limit) {
     RunningContainer::Impl& attached = *running->impl_;
-    if (attached.client_end(limit)) attached.words.settle();
-    return client_words(attached.words.tail());
+    auto end = attached.client_end(limit);
+    if (end) return end;
+    client_was_killed = true;
+    attached.client.kill(SIGKILL);
+    return attached.client_end(k_kill_limit);
   }
 
   [[noreturn]] void throw_start_failure(const std::string& channel_error) {
-    const std::string words = words_of_client(k_unready_limit);
+    RunningContainer::Impl& attached = *running->impl_;
+    end_of_client(limits.unready_end);
+    attached.words.settle();
+    const std::string words = client_words(attached.words.tail());
     const std::string lower = to_lower_ascii(words);
     const std::string message = engine.name() + ": cannot start the container " + spec.name + ": " +
                                 (words.empty() ? channel_error : words);
@@ -73,17 +76,12 @@ struct CodingAgentContainer::Impl {
     RunningContainer::Impl& attached = *running->impl_;
     const bool orderly = attached.channel && attached.channel->alive();
     attached.channel.reset();
-    const auto end = attached.client_end(orderly ? k_orderly_limit : k_unready_limit);
-    client_was_killed = !end;
-    if (!end) {
-      attached.client.kill(SIGKILL);
-      attached.client_end(k_kill_limit);
-    }
-    return orderly && end && end->exited && end->code < 125;
+    const auto end = end_of_client(orderly ? limits.orderly_end : limits.unready_end);
+    return orderly && !client_was_killed && end && end->exited && end->code < 125;
   }
 
   bool remove() {
-    bool gone = engine.remove_container(spec.name, k_removal_limit);
+    bool gone = engine.remove_container(spec.name, limits.removal);
     if (!client_was_killed) return gone;
     // The daemon may still be working on the request of a client that is dead.
     for (const Milliseconds pause : k_late_pauses) {
@@ -95,10 +93,12 @@ struct CodingAgentContainer::Impl {
 };
 
 CodingAgentContainer::CodingAgentContainer(ContainerEngine engine, ContainerSpec spec,
-                                           std::function<void(const std::string& name)> on_leftover)
+                                           std::function<void(const std::string& name)> on_leftover,
+                                           GuardLimits limits)
     : impl_(std::make_unique<Impl>(Impl{.engine = std::move(engine),
                                         .spec = std::move(spec),
                                         .on_leftover = std::move(on_leftover),
+                                        .limits = limits,
                                         .running = nullptr})) {
   impl_->spec.labels.merge(Owner::of_this_process().to_labels());
   impl_->spec.labels.emplace("milepost.run", impl_->spec.name);
@@ -130,7 +130,7 @@ RunningContainer& CodingAgentContainer::start(const ChannelTimes& times, std::st
 
   ChildProcess client = ChildProcess::start(command);
   impl_->may_exist = true;
-  impl_->name_is_taken = false;
+  impl_->name_is_taken = impl_->client_was_killed = false;
   try {
     impl_->running.reset(
         new RunningContainer(std::make_unique<RunningContainer::Impl>(name(), std::move(client))));

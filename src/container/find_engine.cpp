@@ -12,8 +12,7 @@ namespace milepost {
 
 namespace {
 
-constexpr Milliseconds k_answer_limit = std::chrono::seconds(8);         ///< of an engine asked for by name
-constexpr Milliseconds k_search_answer_limit = std::chrono::seconds(4);  ///< of each one in a search
+constexpr Milliseconds k_answer_limit = std::chrono::seconds(8);
 
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
@@ -108,7 +107,7 @@ EngineKind kind_of(const std::filesystem::path& client) {
 
 }  // namespace
 
-ContainerEngine ContainerEngine::find(const std::string& preferred) {
+ContainerEngine ContainerEngine::find(const std::string& preferred, Milliseconds answer_limit) {
   const auto with_answer = [](const std::filesystem::path& client, Milliseconds limit) {
     const Answer answer = ask_engine(kind_of(client), client, limit);
     ContainerEngine engine(answer.kind, client);
@@ -117,7 +116,7 @@ ContainerEngine ContainerEngine::find(const std::string& preferred) {
     return engine;
   };
   if (preferred.find('/') != std::string::npos)
-    return with_answer(std::filesystem::absolute(preferred), k_answer_limit);
+    return with_answer(std::filesystem::absolute(preferred), answer_limit);
   if (!preferred.empty()) {
     if (preferred != "docker" && preferred != "podman")
       throw UsageError("unknown engine '" + printable(preferred) + "'",
@@ -128,7 +127,7 @@ ContainerEngine ContainerEngine::find(const std::string& preferred) {
           "the engine '" + preferred + "' was asked for, but there is no '" + preferred + "' in PATH",
           "install it (sudo apt-get install " + std::string(preferred == "docker" ? "docker.io" : "podman") +
               "), or choose another --engine");
-    return with_answer(*client, k_answer_limit);
+    return with_answer(*client, answer_limit);
   }
 
   std::string tried, next_step;
@@ -139,7 +138,7 @@ ContainerEngine ContainerEngine::find(const std::string& preferred) {
       continue;
     }
     try {
-      return with_answer(*client, k_search_answer_limit);
+      return with_answer(*client, answer_limit / 2);
     } catch (const EnvironmentError& failure) {
       tried += (tried.empty() ? "" : "; ") + std::string(failure.what());
       if (next_step.empty()) next_step = failure.next_step();

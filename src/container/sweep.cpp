@@ -6,8 +6,6 @@ namespace milepost {
 
 namespace {
 
-constexpr Milliseconds k_removal_limit = std::chrono::seconds(10);
-
 OwnerState state_of(const ListedContainer& container) {
   const auto owner = Owner::from_labels(container.labels);
   return owner ? owner_state(*owner) : OwnerState::unclear;
@@ -15,7 +13,7 @@ OwnerState state_of(const ListedContainer& container) {
 
 }  // namespace
 
-SweepResult sweep(const ContainerEngine& engine, bool dry_run) {
+SweepResult sweep(const ContainerEngine& engine, bool dry_run, Milliseconds removal_limit) {
   SweepResult result;
   for (const ListedContainer& container : engine.list_containers("milepost.run")) {
     switch (state_of(container)) {
@@ -26,7 +24,7 @@ SweepResult sweep(const ContainerEngine& engine, bool dry_run) {
         result.unclear.push_back(container.name);
         break;
       case OwnerState::dead:
-        if (dry_run || engine.remove_container(container.name, k_removal_limit))
+        if (dry_run || engine.remove_container(container.name, removal_limit))
           result.removed.push_back(container.name);
         else
           result.failed.push_back(container.name);

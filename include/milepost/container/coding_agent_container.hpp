@@ -38,6 +38,13 @@ class RunningContainer {
   std::unique_ptr<Impl> impl_;
 };
 
+/// How long a guard waits; together they bound stop().
+struct GuardLimits {
+  Milliseconds orderly_end = std::chrono::seconds(4);  ///< the supervisor's own end and the engine's removal
+  Milliseconds unready_end = std::chrono::seconds(2);  ///< the same for a start that failed or was given up
+  Milliseconds removal = std::chrono::seconds(4);      ///< by force
+};
+
 /// Guard of one container: exists before the container does, and its destructor removes the container on
 /// every path. Not thread-safe; start() and the destructor belong to one thread that outlives the container
 /// (PR_SET_PDEATHSIG).
@@ -46,7 +53,7 @@ class CodingAgentContainer {
   /// Starts nothing. Adds the labels of this process as the owner. `on_leftover` is told, from the
   /// destructor, the name of a container that could not be removed.
   CodingAgentContainer(ContainerEngine engine, ContainerSpec spec,
-                       std::function<void(const std::string& name)> on_leftover);
+                       std::function<void(const std::string& name)> on_leftover, GuardLimits limits = {});
   /// Never throws; takes at most about 10 s.
   ~CodingAgentContainer();
   CodingAgentContainer(const CodingAgentContainer&) = delete;

@@ -20,7 +20,7 @@ struct Mount {
   std::string source;  ///< host path or volume name
   std::string target;  ///< absolute path in the container
   bool read_only = true;
-  std::string reason;  ///< for --explain
+  std::string reason{};  ///< for --explain
 };
 
 /// Fixed places in every coding-agent container.

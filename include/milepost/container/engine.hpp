@@ -33,8 +33,10 @@ class ContainerEngine {
  public:
   /// `preferred`: "docker", "podman", a path to a client, or "" for the first that answers. Throws
   /// EnvironmentError saying what was tried and how to start or install an engine, also for an engine on
-  /// another machine: it cannot mount folders of this one.
-  static ContainerEngine find(const std::string& preferred);
+  /// another machine: it cannot mount folders of this one. An engine that does not answer within the limit
+  /// (half of it where there are two to ask) counts as silent.
+  static ContainerEngine find(const std::string& preferred,
+                              Milliseconds answer_limit = std::chrono::seconds(8));
   /// A client at a known path; for tests with a scripted engine.
   ContainerEngine(EngineKind kind, std::filesystem::path client);
 

@@ -16,7 +16,8 @@ struct SweepResult {
 };
 
 /// Removes containers whose owner is proven dead, probing each owner again right before the removal. With
-/// `dry_run` nothing is removed and `removed` lists what would be.
-SweepResult sweep(const ContainerEngine& engine, bool dry_run);
+/// `dry_run` nothing is removed and `removed` lists what would be. `removal_limit` is for each one.
+SweepResult sweep(const ContainerEngine& engine, bool dry_run,
+                  Milliseconds removal_limit = std::chrono::seconds(10));
 
 }  // namespace milepost

@@ -28,8 +28,8 @@ struct ExitStatus {
 /// A host program to start. Arguments are a vector; no shell is involved.
 struct HostCommand {
   std::vector<std::string> argv;  ///< argv[0] is looked up in PATH unless it holds a slash
-  std::optional<std::vector<std::string>> environment;  ///< "NAME=value"; nothing: the caller's own
-  std::filesystem::path directory;                      ///< empty: the caller's
+  std::optional<std::vector<std::string>> environment{};  ///< "NAME=value"; nothing: the caller's own
+  std::filesystem::path directory{};                      ///< empty: the caller's
 };
 
 struct RunLimits {
