@@ -3,7 +3,7 @@
 #include "milepost/base/atomic_file.hpp"
 #include "milepost/base/file.hpp"
 #include "milepost/container/owner.hpp"
-#include "milepost/harness/ca_bundle.hpp"
+#include "milepost/harness/host_network.hpp"
 #include "milepost/harness/volume.hpp"
 
 #include <unistd.h>
@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Mount bind(const fs::path& source, const std::string& target, bool read_only, std::string reason) {
+Mount bind_mount(const fs::path& source, const std::string& target, bool read_only, std::string reason) {
   return {Mount::Kind::bind, source.string(), target, read_only, std::move(reason)};
 }
 
@@ -44,19 +44,20 @@ void write_user_files(const fs::path& directory) {
 
 std::vector<Mount> repository_mounts(const CodeFolder& folder) {
   std::vector<Mount> mounts;
-  mounts.push_back(bind(folder.root, k_workspace_path, false, "the code folder, which the agent may write"));
   mounts.push_back(
-      bind(folder.root / ".git", std::string(k_workspace_path) + "/.git", true,
-           "git on the host must not run what the agent plants; a mount point cannot be renamed away"));
+      bind_mount(folder.root, k_workspace_path, false, "the code folder, which the agent may write"));
+  mounts.push_back(
+      bind_mount(folder.root / ".git", std::string(k_workspace_path) + "/.git", true,
+                 "git on the host must not run what the agent plants; a mount point cannot be renamed away"));
   if (!is_beneath(folder.common_dir, folder.root)) {
     mounts.push_back(
-        bind(folder.common_dir, folder.common_dir.string(), true,
-             "the repository that this worktree or submodule belongs to, so that git log works"));
+        bind_mount(folder.common_dir, folder.common_dir.string(), true,
+                   "the repository that this worktree or submodule belongs to, so that git log works"));
   }
   std::error_code ignored;
   if (fs::is_directory(folder.root / ".milepost", ignored)) {
-    mounts.push_back(bind(folder.root / ".milepost", std::string(k_workspace_path) + "/.milepost", true,
-                          "the agent must not change the settings that judge it"));
+    mounts.push_back(bind_mount(folder.root / ".milepost", std::string(k_workspace_path) + "/.milepost", true,
+                                "the agent must not change the settings that judge it"));
   }
   return mounts;
 }
@@ -86,16 +87,16 @@ ContainerSpec container_spec(const ContainerSetup& setup) {
   spec.labels["milepost.repository"] = setup.folder.key();
   spec.mounts = repository_mounts(setup.folder);
   spec.mounts.push_back(
-      bind(setup.programs, k_programs_path, true, "the supervisor, which works in any image"));
+      bind_mount(setup.programs, k_programs_path, true, "the supervisor, which works in any image"));
   if (setup.volume) {
     spec.mounts.push_back({Mount::Kind::volume, *setup.volume, k_harness_path, true, "the agent CLIs"});
   }
-  spec.mounts.push_back(bind(home, k_home_path, false, "sessions and logins survive the container"));
-  spec.mounts.push_back(bind(setup.project_directory / "passwd", "/etc/passwd", true, "a name for your uid"));
-  spec.mounts.push_back(bind(setup.project_directory / "group", "/etc/group", true, "a name for your gid"));
-  if (const auto bundle = host_ca_bundle()) {
-    spec.mounts.push_back(bind(*bundle, k_ca_bundle_path, true, "the certificates that this host trusts"));
-  }
+  spec.mounts.push_back(bind_mount(home, k_home_path, false, "sessions and logins survive the container"));
+  spec.mounts.push_back(
+      bind_mount(setup.project_directory / "passwd", "/etc/passwd", true, "a name for your uid"));
+  spec.mounts.push_back(
+      bind_mount(setup.project_directory / "group", "/etc/group", true, "a name for your gid"));
+  for (const Mount& mount : host_certificates().mounts) spec.mounts.push_back(mount);
   spec.uid = ::geteuid();
   spec.gid = ::getegid();
   spec.memory = setup.config.memory;
@@ -118,9 +119,8 @@ std::vector<std::string> container_environment(const ContainerSetup& setup) {
       // The code folder may belong to another uid in the container's eyes, and .git is read-only.
       "GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*",
       "GIT_OPTIONAL_LOCKS=0"};
-  if (host_ca_bundle()) {
-    for (std::string& variable : ca_bundle_environment()) environment.push_back(std::move(variable));
-  }
+  for (const std::string& variable : host_certificates().environment) environment.push_back(variable);
+  for (const std::string& name : proxy_variables()) pass(environment, name);
   for (const std::string& name : setup.config.pass_env) pass(environment, name);
   return environment;
 }

@@ -14,6 +14,7 @@
 #include "milepost/verify/verifier.hpp"
 #include "milepost/workspace/safe_file.hpp"
 
+#include <algorithm>
 #include <csignal>
 
 namespace milepost {
@@ -77,9 +78,7 @@ std::string ContainerTaskRunner::new_session_id() {
 }
 
 std::string ContainerTaskRunner::snapshot(const Task& task, unsigned attempt) {
-  return parts_.git
-      .snapshot(parts_.run.value + "/" + file_name_of(task.id.value) + "/" + std::to_string(attempt))
-      .commit;
+  return parts_.git.snapshot(snapshot_name(parts_.run, task.id, attempt)).commit;
 }
 
 AgentOutput ContainerTaskRunner::run_harness(const Task& task, const AttemptRequest& request,
@@ -232,13 +231,20 @@ Committed ContainerTaskRunner::commit(const Task& task, const CommitTask& reques
     committed.commit = *done;
     return committed;
   }
-  const CommitResult result =
-      parts_.git.commit({{request.snapshot, ""},
-                         commit_message(parts_.plan, task, parts_.config, parts_.run, request.summary)});
+  const auto before = parts_.git.find_snapshot(snapshot_name(parts_.run, task.id, request.since_attempt));
+  if (!before)
+    throw InfraError("the snapshot from before task " + task.id.value +
+                     " is gone from the shadow repository");
+  const CommitResult result = parts_.git.commit(
+      {*before, commit_message(parts_.plan, task, parts_.config, parts_.run, request.summary)});
   committed.commit = result.commit.value_or("");
   for (const ChangedPath& change : result.changed) committed.paths.push_back(valid_utf8(change.path));
   for (const std::string& path : result.swept) committed.swept.push_back(valid_utf8(path));
   return committed;
+}
+
+std::string snapshot_name(const RunId& run, const TaskId& task, unsigned attempt) {
+  return run.value + "/" + file_name_of(task.value) + "/" + std::to_string(attempt);
 }
 
 std::optional<fs::path> handoff_path(const Plan& plan, const Config& config, const fs::path& root) {

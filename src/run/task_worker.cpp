@@ -103,13 +103,8 @@ class Worker {
     const TaskState& task = *now.find(task_.id);
     const std::string problem = runner_.hand_off(with_this_task_done(now));
     if (!problem.empty()) recorder_.record(Warned{problem});
-    recorder_.record(runner_.commit(task_, {first_snapshot(task), task.summary()}));
-  }
-
-  /// The commit is made against the first one: what an interrupted or failed attempt wrote belongs to the
-  /// task too.
-  static std::string first_snapshot(const TaskState& task) {
-    return task.attempts.empty() ? std::string() : task.attempts.front().snapshot;
+    // Since the first attempt: what an interrupted or failed one wrote belongs to the task too.
+    recorder_.record(runner_.commit(task_, {task.attempts.front().number, task.summary()}));
   }
 
   /// The hand-off document is part of the task's commit, so it is written as if the task were finished

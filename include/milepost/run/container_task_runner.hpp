@@ -3,6 +3,7 @@
 #include "milepost/config/config.hpp"
 #include "milepost/container/coding_agent_container.hpp"
 #include "milepost/harness/profile.hpp"
+#include "milepost/run/agent_session.hpp"
 #include "milepost/run/task_runner.hpp"
 #include "milepost/workspace/shadow_git.hpp"
 #include "milepost/workspace/tamper_check.hpp"
@@ -52,6 +53,9 @@ class ContainerTaskRunner : public TaskRunner {
 
   Parts parts_;
 };
+
+/// The shadow repository's name for the snapshot before an attempt.
+std::string snapshot_name(const RunId& run, const TaskId& task, unsigned attempt);
 
 /// Where the hand-off document of a plan goes, relative to the code folder; nothing when it is turned off or
 /// the plan lies outside of it.

@@ -28,7 +28,7 @@ struct AttemptRequest {
 
 /// What a task's commit is made from.
 struct CommitTask {
-  std::string snapshot;  ///< what changed since belongs to the task
+  unsigned since_attempt = 1;  ///< what changed since the snapshot before this attempt belongs to the task
   std::string summary;
 };
 

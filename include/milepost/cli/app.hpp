@@ -1,0 +1,48 @@
+#pragma once
+
+#include "milepost/base/directories.hpp"
+#include "milepost/cli/invocation.hpp"
+#include "milepost/cli/signal_watcher.hpp"
+#include "milepost/config/config.hpp"
+#include "milepost/doctor/environment_checks.hpp"
+#include "milepost/state/run_store.hpp"
+#include "milepost/workspace/code_folder.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace milepost {
+
+/// What every command works with.
+struct App {
+  Directories directories;
+  SignalWatcher& signals;
+  std::filesystem::path start_directory;  ///< -C, or the current one
+  bool json = false, quiet = false, verbose = false;
+  bool interactive = false;  ///< may ask: a terminal on both ends, no CI, no --no-input
+  bool colour = false;       ///< on stderr
+
+  std::stop_token stop() const { return signals.token(); }
+
+  /// The configuration for a command line, repository file included when the start directory is in a
+  /// repository.
+  LoadedConfig load_config(const Invocation& invocation) const;
+  /// Throws EnvironmentError.
+  CodeFolder code_folder() const;
+  RunStore store(const CodeFolder& folder) const { return RunStore(directories.state, folder.key()); }
+  std::filesystem::path lock_file() const { return directories.state / "harness-lock.json"; }
+  std::filesystem::path locks() const { return directories.state / "locks"; }
+
+  /// A line of talk on stderr, unless quiet.
+  void say(std::string_view line) const;
+  /// A result on stdout.
+  void print(std::string_view text) const;
+};
+
+/// The App of this process and command line.
+App make_app(const Invocation& invocation, SignalWatcher& signals);
+
+}  // namespace milepost

@@ -1,0 +1,110 @@
+#include "milepost/cli/app.hpp"
+
+#include "milepost/base/error.hpp"
+#include "milepost/base/text.hpp"
+#include "milepost/cli/command.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+extern char** environ;
+
+namespace milepost {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+bool is_set(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value && *value && std::string_view(value) != "0" && std::string_view(value) != "false";
+}
+
+std::map<std::string, std::string> own_environment() {
+  std::map<std::string, std::string> variables;
+  for (char** entry = environ; *entry; ++entry) {
+    const std::string_view text(*entry);
+    const std::size_t equals = text.find('=');
+    if (text.starts_with("MILEPOST_") && equals != std::string_view::npos) {
+      variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+    }
+  }
+  return variables;
+}
+
+void collect_options(std::span<const OptionInfo> infos, const Invocation& invocation,
+                     ConfigSources& sources) {
+  for (const OptionInfo& option : infos) {
+    if (option.setting.empty()) continue;
+    sources.option_names[option.setting] = "--" + option.name;
+    for (const std::string& value : invocation.values(option.name))
+      sources.options.emplace_back(option.setting, value);
+  }
+}
+
+void put(std::FILE* stream, std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stream);
+  if (!text.ends_with('\n')) std::fputc('\n', stream);
+  std::fflush(stream);
+}
+
+}  // namespace
+
+LoadedConfig App::load_config(const Invocation& invocation) const {
+  ConfigSources sources;
+  sources.user_file = directories.config / "config.yaml";
+  if (const auto file = invocation.value("config")) {
+    sources.user_file = *file;
+    if (!fs::exists(sources.user_file)) throw UsageError("--config: there is no file " + *file);
+  }
+  try {
+    sources.repository_file = code_folder().root / ".milepost/config.yaml";
+  } catch (const EnvironmentError&) {
+    // Outside of a repository there is no repository file; commands that need one say so themselves.
+  }
+  sources.environment = own_environment();
+  collect_options(common_options(), invocation, sources);
+  if (const CommandInfo* command = find_command(invocation.command)) {
+    collect_options(command->options, invocation, sources);
+  }
+  for (const std::string& text : invocation.values("set")) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos) throw UsageError("--set " + one_line(text, 60) + ": expected KEY=VALUE");
+    const std::string key = text.substr(0, equals);
+    sources.option_names.emplace(key, "--set");
+    sources.options.emplace_back(key, text.substr(equals + 1));
+  }
+  return milepost::load_config(sources);
+}
+
+CodeFolder App::code_folder() const {
+  return find_code_folder(start_directory, directories.state);
+}
+
+void App::say(std::string_view line) const {
+  if (!quiet) put(stderr, line);
+}
+
+void App::print(std::string_view text) const {
+  if (!text.empty()) put(stdout, text);
+}
+
+App make_app(const Invocation& invocation, SignalWatcher& signals) {
+  App app{.directories = Directories::from_environment(),
+          .signals = signals,
+          .start_directory = fs::current_path()};
+  if (const auto directory = invocation.value("directory")) app.start_directory = fs::absolute(*directory);
+  app.json = invocation.has("json");
+  app.quiet = invocation.has("quiet");
+  app.verbose = invocation.has("verbose");
+  app.interactive = ::isatty(STDIN_FILENO) && ::isatty(STDERR_FILENO) && !is_set("CI") &&
+                    !invocation.has("no-input") && !app.json;
+  const char* terminal = std::getenv("TERM");
+  app.colour = ::isatty(STDERR_FILENO) && !std::getenv("NO_COLOR") &&
+               !(terminal && std::string_view(terminal) == "dumb");
+  return app;
+}
+
+}  // namespace milepost

@@ -1,0 +1,77 @@
+#include "milepost/cli/guarded_main.hpp"
+
+#include "milepost/base/error.hpp"
+#include "milepost/base/log.hpp"
+#include "milepost/base/text.hpp"
+#include "milepost/base/version.hpp"
+#include "milepost/cli/app.hpp"
+#include "milepost/cli/command.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <exception>
+#include <new>
+
+namespace milepost {
+
+namespace {
+
+void tell(const std::string& message, const std::string& next_step) {
+  std::fprintf(stderr, "milepost: %s\n", printable(message, /*keep_newlines=*/true).c_str());
+  if (!next_step.empty())
+    std::fprintf(stderr, "  next: %s\n", printable(next_step, /*keep_newlines=*/true).c_str());
+  log::error(message);
+}
+
+/// With --json a script learns of an error in the same form as of a result.
+void tell_json(ExitCode code, const std::string& message, const std::string& next_step) {
+  const nlohmann::ordered_json result = {{"event", "result"},
+                                         {"exit", static_cast<int>(code)},
+                                         {"exit_name", name_of(code)},
+                                         {"error", valid_utf8(message)},
+                                         {"next_step", valid_utf8(next_step)}};
+  std::printf("%s\n", result.dump().c_str());
+}
+
+ExitCode dispatch(const Invocation& invocation, SignalWatcher& signals) {
+  if (invocation.has("version")) {
+    std::printf("milepost %s\n", std::string(version()).c_str());
+    return ExitCode::ok;
+  }
+  const CommandInfo* command = find_command(invocation.command);
+  if (invocation.has("help") || !command) {
+    const std::string help = command ? command_help(*command) : general_help();
+    std::fputs(help.c_str(), command || invocation.has("help") ? stdout : stderr);
+    return command || invocation.has("help") ? ExitCode::ok : ExitCode::usage;
+  }
+  App app = make_app(invocation, signals);
+  return command->run(app, invocation);
+}
+
+}  // namespace
+
+int guarded_main(const std::vector<std::string>& words) {
+  SignalWatcher signals;
+  const bool json = std::find(words.begin(), words.end(), "--json") != words.end();
+  const auto fail = [&](ExitCode code, const std::string& message, const std::string& next_step) {
+    tell(message, next_step);
+    if (json) tell_json(code, message, next_step);
+    return static_cast<int>(code);
+  };
+  try {
+    return static_cast<int>(dispatch(parse_command_line(words), signals));
+  } catch (const Stopped& stopped) {
+    const ExitCode code = signals.signal() ? exit_code_of_signal(signals.signal()) : stopped.exit_code();
+    return fail(code, "stopped", "");
+  } catch (const Error& error) {
+    return fail(error.exit_code(), error.what(), error.next_step());
+  } catch (const std::bad_alloc&) {
+    return fail(ExitCode::infra, "out of memory", "");
+  } catch (const std::exception& error) {
+    return fail(ExitCode::internal, std::string("internal error: ") + error.what(),
+                "please report this as a bug in milepost");
+  }
+}
+
+}  // namespace milepost

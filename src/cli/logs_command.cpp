@@ -1,0 +1,112 @@
+#include "milepost/base/error.hpp"
+#include "milepost/base/file.hpp"
+#include "milepost/base/text.hpp"
+#include "milepost/harness/profile.hpp"
+
+#include "commands.hpp"
+#include "run_listing.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace milepost {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
+
+/// The recorded output files of an attempt, in the order they were made.
+std::vector<fs::path> recordings(const fs::path& directory) {
+  std::vector<fs::path> files;
+  if (fs::exists(directory / "stdout.log")) files.push_back(directory / "stdout.log");
+  for (int number = 2; fs::exists(directory / ("stdout-" + std::to_string(number) + ".log")); ++number) {
+    files.push_back(directory / ("stdout-" + std::to_string(number) + ".log"));
+  }
+  return files;
+}
+
+/// Feeds a file of any size through `take` in pieces.
+template <class Take>
+void read_pieces(const fs::path& file, Take take) {
+  const File stream(std::fopen(file.c_str(), "re"), &std::fclose);
+  if (!stream) throw_errno("cannot read " + file.string());
+  char piece[64 * 1024];
+  while (const std::size_t got = std::fread(piece, 1, sizeof piece, stream.get()))
+    take(std::string_view(piece, got));
+}
+
+void show_event(const App& app, const AgentEvent& event) {
+  if (const auto* text = std::get_if<AgentText>(&event))
+    app.print(printable(text->text, /*keep_newlines=*/true));
+  else if (const auto* result = std::get_if<ToolResult>(&event); result && app.verbose)
+    app.print("    " + one_line(result->text, 400));
+  else if (const std::string line = live_line(event); !line.empty())
+    app.print(line);
+}
+
+const TaskState& chosen_task(const RunState& state, const Invocation& invocation) {
+  if (invocation.arguments.size() < 2) {
+    for (auto task = state.tasks.rbegin(); task != state.tasks.rend(); ++task) {
+      if (!task->attempts.empty()) return *task;
+    }
+    throw UsageError("no task of this run has begun yet");
+  }
+  const TaskState* task = state.find(TaskId(invocation.arguments[1]));
+  if (!task)
+    throw UsageError("this run has no task '" + invocation.arguments[1] + "'",
+                     "milepost status lists its tasks");
+  if (task->attempts.empty()) throw UsageError("task " + task->planned.id.value + " has not begun yet");
+  return *task;
+}
+
+const AttemptState& chosen_attempt(const TaskState& task, const Invocation& invocation) {
+  const auto number = invocation.value("attempt");
+  if (!number) return task.attempts.back();
+  for (const AttemptState& attempt : task.attempts) {
+    if (std::to_string(attempt.number) == *number) return attempt;
+  }
+  throw UsageError("task " + task.planned.id.value + " has no attempt " + *number,
+                   "it has " + std::to_string(task.attempts.size()));
+}
+
+}  // namespace
+
+ExitCode logs_command(App& app, const Invocation& invocation) {
+  const auto run = app.store(app.code_folder()).latest(invocation.arguments.front());
+  if (!run)
+    throw UsageError("no run of " + invocation.arguments.front() + " yet",
+                     "milepost run " + shell_quote(invocation.arguments.front()));
+  if (!run->state) throw UsageError(run->problem);
+  const TaskState& task = chosen_task(*run->state, invocation);
+  const AttemptState& attempt = chosen_attempt(task, invocation);
+  const fs::path directory = run->directory / attempt.log_directory;
+  if (invocation.has("prompt")) {
+    app.print(read_file(directory / "prompt.md", 64u << 20));
+    return ExitCode::ok;
+  }
+  const std::vector<fs::path> files = recordings(directory);
+  if (files.empty())
+    throw UsageError("attempt " + std::to_string(attempt.number) + " of task " + task.planned.id.value +
+                     " has no recorded output");
+  for (const fs::path& file : files) {
+    if (invocation.has("raw")) {
+      read_pieces(file, [](std::string_view piece) { std::fwrite(piece.data(), 1, piece.size(), stdout); });
+      continue;
+    }
+    const auto parser = harness_profile(run->state->started.harness).parser();
+    const auto show = [&](const AgentEvent& event) { show_event(app, event); };
+    read_pieces(file, [&](std::string_view piece) { parser->feed(piece, show); });
+    parser->finish(show);
+  }
+  for (const Evidence& evidence : attempt.evidence) {
+    app.print(std::string(to_string(evidence.verdict)) + "  " + one_line(evidence.command, 200) + "  (" +
+              evidence.detail + ")");
+    if (evidence.verdict != Verdict::passed || app.verbose)
+      app.print(printable(evidence.output, /*keep_newlines=*/true));
+  }
+  return ExitCode::ok;
+}
+
+}  // namespace milepost

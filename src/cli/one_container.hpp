@@ -1,0 +1,35 @@
+#pragma once
+
+#include "milepost/container/coding_agent_container.hpp"
+#include "milepost/run/container_setup.hpp"
+
+#include "validation.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace milepost {
+
+/// A container like a run's, for one command or shell: validated environment, harness volume, guard.
+class OneContainer {
+ public:
+  OneContainer(App& app, const Invocation& invocation);
+
+  RunningContainer& start();
+  /// Removes it; throws Error(cleanup_failed) naming a container that remains.
+  void stop();
+  /// With the harness's credentials, as the agent has them.
+  std::vector<std::string> environment() const;
+
+ private:
+  App& app_;
+  ValidatedEnvironment valid_;
+  std::optional<std::string> volume_;
+  std::string name_;
+  std::optional<CodingAgentContainer> container_;
+
+  ContainerSetup setup() const;
+};
+
+}  // namespace milepost

@@ -1,0 +1,84 @@
+#include "milepost/base/error.hpp"
+#include "milepost/base/text.hpp"
+#include "milepost/base/time.hpp"
+#include "milepost/run/container_task_runner.hpp"
+#include "milepost/workspace/shadow_git.hpp"
+
+#include "commands.hpp"
+#include "run_listing.hpp"
+#include "terminal_question.hpp"
+
+#include <unistd.h>
+
+namespace milepost {
+
+namespace {
+
+struct Choice {
+  const TaskState* task = nullptr;
+  const AttemptState* attempt = nullptr;
+};
+
+Choice choose(const RunState& state, const Invocation& invocation) {
+  for (const TaskState& task : state.tasks) {
+    if (task.attempts.empty()) continue;
+    if (invocation.arguments.size() > 1 && task.planned.id.value != invocation.arguments[1]) continue;
+    const auto number = invocation.value("attempt");
+    for (const AttemptState& attempt : task.attempts) {
+      if (!attempt.snapshot.empty() && (!number || std::to_string(attempt.number) == *number))
+        return {&task, &attempt};
+    }
+  }
+  throw UsageError("there is no such snapshot",
+                   "milepost restore " + shell_quote(invocation.arguments.front()) + " --list");
+}
+
+void list(const App& app, const RunState& state) {
+  for (const TaskState& task : state.tasks) {
+    for (const AttemptState& attempt : task.attempts) {
+      if (attempt.snapshot.empty()) continue;
+      app.print(task.planned.id.value + "  attempt " + std::to_string(attempt.number) + "  " +
+                attempt.started_at + "  " + attempt.snapshot.substr(0, 10) + "  " +
+                one_line(task.planned.title, 80));
+    }
+  }
+}
+
+}  // namespace
+
+ExitCode restore_command(App& app, const Invocation& invocation) {
+  const CodeFolder folder = app.code_folder();
+  const RunStore store = app.store(folder);
+  const std::string& plan = invocation.arguments.front();
+  const auto run = store.latest(plan);
+  if (!run) throw UsageError("no run of " + plan + " yet");
+  if (!run->state) throw UsageError(run->problem);
+  if (invocation.has("list")) {
+    list(app, *run->state);
+    return ExitCode::ok;
+  }
+  const Choice choice = choose(*run->state, invocation);
+  const LockFile lock = store.lock(run->state->started.plan_path,
+                                   "pid " + std::to_string(::getpid()) + ", restore, since " + utc_now());
+  const std::string what = "the code folder as it was before attempt " +
+                           std::to_string(choice.attempt->number) + " of task " +
+                           choice.task->planned.id.value;
+  if (!invocation.has("yes")) {
+    if (!app.interactive)
+      throw UsageError("restore changes the files of the code folder", "add --yes to do it without asking");
+    const auto line =
+        read_line(app, "Put back " + what + "? Files that are there now are recorded first. [y/N] ");
+    if (!line || to_lower_ascii(trim(*line)) != "y") return ExitCode::ok;
+  }
+  ShadowGit git(folder, store.shadow_git());
+  const auto snapshot =
+      git.find_snapshot(snapshot_name(run->id, choice.task->planned.id, choice.attempt->number));
+  if (!snapshot)
+    throw UsageError("the snapshot is no longer in the shadow repository " + store.shadow_git().string());
+  const std::string saved = git.restore(*snapshot);
+  app.say("put back " + what + " (branch and commits are untouched); what was there is kept as snapshot " +
+          saved);
+  return ExitCode::ok;
+}
+
+}  // namespace milepost

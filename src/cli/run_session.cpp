@@ -1,0 +1,314 @@
+#include "run_session.hpp"
+
+#include "milepost/base/atomic_file.hpp"
+#include "milepost/base/error.hpp"
+#include "milepost/base/file.hpp"
+#include "milepost/base/log.hpp"
+#include "milepost/base/text.hpp"
+#include "milepost/base/version.hpp"
+#include "milepost/container/coding_agent_container.hpp"
+#include "milepost/container/sweep.hpp"
+#include "milepost/plan/parse.hpp"
+#include "milepost/report/console.hpp"
+#include "milepost/report/report_json.hpp"
+#include "milepost/run/container_setup.hpp"
+#include "milepost/run/container_task_runner.hpp"
+#include "milepost/run/orchestrator.hpp"
+#include "milepost/workspace/shadow_git.hpp"
+
+#include "plan_change.hpp"
+#include "terminal_question.hpp"
+
+#include <unistd.h>
+
+#include <future>
+
+namespace milepost {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Which run this session works on, and from where.
+struct OpenedRun {
+  RunId id;
+  RunFiles files;
+  RunState state;  ///< empty for a new run
+  bool resumed = false;
+};
+
+std::vector<PlannedTask> planned_tasks(const Plan& plan, const std::optional<TaskId>& only) {
+  std::vector<PlannedTask> tasks;
+  for (const Task& task : plan.tasks) {
+    if (!only || task.id == *only) tasks.push_back({task.id, task.title, task.content_hash});
+  }
+  return tasks;
+}
+
+bool unfinished(const RunState& state) {
+  return state.count(Outcome::completed) < state.tasks.size();
+}
+
+[[noreturn]] void refuse_second_run(const Plan& plan, const RunSummary& earlier) {
+  throw UsageError("run " + earlier.id.value + " of this plan is unfinished (" +
+                       std::to_string(earlier.state->count(Outcome::completed)) + " of " +
+                       std::to_string(earlier.state->tasks.size()) + " tasks done)",
+                   "milepost resume " + shell_quote(plan.path) + " goes on with it; milepost run --fresh " +
+                       shell_quote(plan.path) + " starts anew");
+}
+
+/// A new run, unless an unfinished one of the plan is worth going on with.
+OpenedRun open_new(const RunStore& store, const Plan& plan, const RunId& id, bool fresh) {
+  if (const auto earlier = store.latest(plan.path); earlier && !fresh) {
+    if (!earlier->state) {
+      throw UsageError("the newest run of this plan cannot be read: " + earlier->problem,
+                       "move " + earlier->directory.string() + " away, or start anew with --fresh");
+    }
+    const RunState& state = *earlier->state;
+    const bool worth_keeping = state.count(Outcome::completed) > 0 || state.count(Outcome::needs_human) > 0;
+    if (unfinished(state) && worth_keeping) refuse_second_run(plan, *earlier);
+  }
+  return {id, store.files(id), {}, /*resumed=*/false};
+}
+
+RunId newest_run(const RunStore& store, const Plan& plan) {
+  const auto latest = store.latest(plan.path);
+  if (!latest) {
+    throw UsageError("there is no run of " + plan.path + " to resume",
+                     "milepost run " + shell_quote(plan.path));
+  }
+  return latest->id;
+}
+
+/// Read under the lock: nobody else writes the journal now.
+OpenedRun open_again(const RunStore& store, const Plan& plan, const RunId& id) {
+  const auto latest = store.latest(plan.path);
+  if (!latest || latest->id != id)
+    throw LockedError("another run of " + plan.path + " began just now",
+                      "milepost status " + shell_quote(plan.path));
+  if (!latest->state) {
+    throw UsageError("the run cannot be resumed: " + latest->problem,
+                     "its files are in " + latest->directory.string() + "; milepost run --fresh starts anew");
+  }
+  return {id, store.files(id), *latest->state, /*resumed=*/true};
+}
+
+/// The journal's first record of this session.
+RunRecord opening_record(const OpenedRun& run, const Plan& plan, const RunRequest& request,
+                         const ValidatedEnvironment& valid, const ShadowGit& git,
+                         const std::optional<std::string>& volume) {
+  if (run.resumed) {
+    std::vector<PlannedTask> tasks;
+    const bool single = run.state.tasks.size() == 1 && plan.tasks.size() > 1;
+    tasks = planned_tasks(plan, single ? std::optional(run.state.tasks.front().planned.id) : std::nullopt);
+    return RunResumed{plan.sha256, std::move(tasks), {}};
+  }
+  const Config& config = valid.config();
+  return RunStarted{.run = run.id,
+                    .plan_path = fs::weakly_canonical(plan.path).string(),
+                    .plan_sha256 = plan.sha256,
+                    .plan_id = plan.id,
+                    .plan_title = plan.title,
+                    .code_folder = valid.folder().root.string(),
+                    .base_commit = git.head().value_or(""),
+                    .branch = git.branch().value_or(""),
+                    .harness = config.harness,
+                    .model = config.model,
+                    .image = config.image,
+                    .engine = valid.engine().name(),
+                    .volume = volume.value_or(""),
+                    .tasks = planned_tasks(plan, request.only)};
+}
+
+std::vector<VerifyCommand> checks_of(const LoadedConfig& loaded) {
+  std::string source = "verify";
+  for (const SettingValue& value : loaded.values) {
+    if (value.key == "verify") source = value.place;
+  }
+  std::vector<VerifyCommand> checks;
+  for (const std::string& command : loaded.config.verify) checks.push_back({command, source});
+  return checks;
+}
+
+void explain(const App& app, const ValidatedEnvironment& valid, const ContainerSpec& spec) {
+  std::string text = valid.engine().client().string() + "\n";
+  for (const ExplainedArgument& argument : container_arguments(valid.engine(), spec)) {
+    std::string words = "  " + shell_join(argument.words);
+    words.append(words.size() < 64 ? 64 - words.size() : 1, ' ');
+    text += words + "# " + argument.reason + "\n";
+  }
+  app.print(text);
+}
+
+/// Containers of dead runs go while this one works.
+std::future<SweepResult> start_sweep(const ContainerEngine& engine) {
+  return std::async(std::launch::async, [engine] { return sweep(engine, /*dry_run=*/false); });
+}
+
+/// What would only show at the first commit is told before anything is spent.
+void check_commits_possible(const ShadowGit& git, const Config& config) {
+  if (config.commit == "none") return;
+  static_cast<void>(git.identity());
+  if (const auto problem = git.commit_problem())
+    throw EnvironmentError(*problem, "or run without commits: --set commit=none");
+}
+
+void warn_about_uncommitted(Orchestrator& orchestrator, ShadowGit& git) {
+  const std::vector<std::string> paths = git.uncommitted();
+  if (paths.empty()) return;
+  std::string shown;
+  for (std::size_t i = 0; i < paths.size() && i < 3; ++i) shown += (i ? ", " : "") + one_line(paths[i], 60);
+  if (paths.size() > 3) shown += ", …";
+  orchestrator.record(Warned{"you have uncommitted work (" + std::to_string(paths.size()) +
+                             (paths.size() == 1 ? " file: " : " files: ") + shown +
+                             "); it stays uncommitted, except in files that a task changes too"});
+}
+
+/// The end of a session as it is journaled and returned.
+struct SessionEnd {
+  ExitCode code = ExitCode::ok;
+  std::string detail;
+};
+
+SessionEnd describe(const App& app, const std::exception_ptr& problem) {
+  try {
+    std::rethrow_exception(problem);
+  } catch (const Stopped& stopped) {
+    const int signal = app.signals.signal();
+    return {signal ? exit_code_of_signal(signal) : stopped.exit_code(), "stopped by a signal"};
+  } catch (const Error& error) {
+    const std::string next = error.next_step().empty() ? "" : " (" + error.next_step() + ")";
+    return {error.exit_code(), error.what() + next};
+  } catch (const std::exception& error) {
+    return {ExitCode::internal, error.what()};
+  }
+}
+
+bool was_tampered(const RunState& state) {
+  for (const TaskState& task : state.tasks) {
+    if (task.outcome == Outcome::failed && !task.attempts.empty() &&
+        task.attempts.back().end.result == k_tampered)
+      return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Plan read_plan(const App& app, const std::string& path) {
+  Plan plan = parse_plan_file(path);
+  for (const Diagnostic& diagnostic : plan.diagnostics) {
+    if (diagnostic.severity != Severity::note || app.verbose) app.say(to_text(diagnostic, plan.path));
+  }
+  if (has_errors(plan.diagnostics))
+    throw UsageError(plan.path + " cannot be run: the plan has errors", "milepost plan " + shell_quote(path));
+  return plan;
+}
+
+ExitCode run_session(App& app, const Invocation& invocation, const RunRequest& request) {
+  const Plan plan = read_plan(app, invocation.arguments.front());
+  if (request.only && !plan.find(*request.only)) {
+    std::vector<std::string> ids;
+    for (const Task& task : plan.tasks) ids.push_back(task.id.value);
+    const auto near = nearest(request.only->value, ids);
+    throw UsageError(plan.path + " has no task '" + request.only->value + "'" +
+                         (near ? "; did you mean '" + *near + "'?" : ""),
+                     "milepost plan " + shell_quote(plan.path) + " lists the tasks");
+  }
+  ValidatedEnvironment valid = validate(app, invocation);
+  const HarnessProfile& harness = harness_profile(valid.config().harness);
+  const RunStore store = app.store(valid.folder());
+  if (invocation.has("explain")) {
+    const auto volume =
+        harness.capabilities().needs_install ? volume_name(valid.environment.lock) : std::nullopt;
+    explain(app, valid,
+            container_spec({valid.config(), valid.folder(), valid.environment.lock, volume,
+                            valid.installation.container_programs, store.project_directory(),
+                            new_run_id().value}));
+    return ExitCode::ok;
+  }
+
+  make_private_directories(store.project_directory());
+  log::to_file(app.directories.state / "milepost.log", app.verbose ? log::Level::debug : log::Level::info);
+  const RunId id = request.resume ? newest_run(store, plan) : new_run_id();
+  const LockFile lock = store.lock(plan.path, "pid " + std::to_string(::getpid()) + ", run " + id.value);
+  const OpenedRun run = request.resume
+                            ? open_again(store, plan, id)
+                            : open_new(store, plan, id, invocation.has("fresh") || request.only.has_value());
+  if (run.resumed) {
+    check_plan_change(app, plan, run.state, invocation.has("accept-plan-change"));
+    if (!unfinished(run.state)) {
+      app.say("run " + run.id.value + " is finished already: nothing to resume");
+      return ExitCode::ok;
+    }
+  }
+  auto swept = start_sweep(valid.engine());
+
+  const auto handoff = handoff_path(plan, valid.config(), valid.folder().root);
+  Console console(stderr, {.colour = app.colour,
+                           .quiet = app.quiet,
+                           .verbose = app.verbose,
+                           .plan_argument = plan.path,
+                           .runs_directory = store.runs_directory().string(),
+                           .handoff = handoff ? handoff->string() : ""});
+  JsonStream json_stream(stdout);
+  std::optional<ReportFile> report_file;
+  std::vector<RunObserver*> observers = {&console};
+  if (app.json) observers.push_back(&json_stream);
+  if (const auto directory = invocation.value("report-dir"))
+    observers.push_back(&report_file.emplace(fs::absolute(*directory)));
+  const auto progress = [&](std::string_view line) {
+    for (RunObserver* observer : observers) observer->on_progress(line);
+  };
+
+  const auto volume = ensure_harness_volume(app, valid, progress);
+  ShadowGit git(valid.folder(), store.shadow_git());
+  check_commits_possible(git, valid.config());
+
+  make_private_directories(run.files.directory);
+  write_file_atomically(run.files.plan_copy(), read_file(plan.path));
+  Journal journal = run.resumed ? Journal::open(run.files.journal()) : Journal::create(run.files.journal());
+  const WorkPlan work{
+      plan, checks_of(valid.loaded), request.guidance, {valid.config().retries, valid.config().budget_usd}};
+  Orchestrator orchestrator(work, run.state, journal, observers);
+  orchestrator.record(opening_record(run, plan, request, valid, git, volume));
+
+  const ContainerSetup setup{valid.config(),
+                             valid.folder(),
+                             valid.environment.lock,
+                             volume,
+                             valid.installation.container_programs,
+                             store.project_directory(),
+                             run.id.value + "-" + random_hex(4)};
+  std::string leftover;
+  CodingAgentContainer container(valid.engine(), container_spec(setup),
+                                 [&](const std::string& name) { leftover = name; });
+  SessionEnd end;
+  try {
+    if (run.resumed) answer_open_question(app, orchestrator, request.answer, plan);
+    warn_about_uncommitted(orchestrator, git);
+    orchestrator.record(ContainerStarting{container.name()});
+    ChannelTimes times;
+    times.max_life = valid.config().max_life;
+    RunningContainer& running = container.start(times, app.stop());
+    ContainerTaskRunner runner({plan, valid.config(), run.id, run.files.directory, running, harness, git,
+                                agent_environment(setup, harness), container_environment(setup),
+                                work.checks});
+    end.code = orchestrator.run(runner, terminal_asker(app), app.stop());
+    if (was_tampered(orchestrator.state())) end.code = ExitCode::tampered;
+  } catch (...) {
+    end = describe(app, std::current_exception());
+  }
+  const bool removed = container.stop();
+  if (!removed && end.detail.empty())
+    end.detail = "container " + container.name() + " could not be removed: " + valid.engine().name() +
+                 " rm -f " + container.name();
+  if (!removed) end.code = ExitCode::cleanup_failed;
+  orchestrator.record(ContainerStopped{container.name(), removed});
+  for (const std::string& name : swept.get().failed)
+    orchestrator.record(Warned{"container " + name + " of a dead run could not be removed"});
+  orchestrator.record(RunEnded{end.code, end.detail});
+  return end.code;
+}
+
+}  // namespace milepost

@@ -1,0 +1,42 @@
+#include "milepost/cli/signal_watcher.hpp"
+
+#include "milepost/base/exit_code.hpp"
+
+#include <pthread.h>
+#include <unistd.h>
+
+namespace milepost {
+
+SignalWatcher::SignalWatcher() {
+  ::signal(SIGPIPE, SIG_IGN);
+  ::sigemptyset(&watched_);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction action {};
+    // A signal that our caller ignores (nohup) stays ignored.
+    if (::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) continue;
+    ::sigaddset(&watched_, signal);
+  }
+  ::sigaddset(&watched_, SIGUSR2);  // only wakes the thread at the end
+  ::pthread_sigmask(SIG_BLOCK, &watched_, nullptr);
+  thread_ = std::jthread([this](std::stop_token done) { watch(done); });
+}
+
+SignalWatcher::~SignalWatcher() {
+  thread_.request_stop();
+  ::pthread_kill(thread_.native_handle(), SIGUSR2);
+}
+
+void SignalWatcher::watch(std::stop_token done) {
+  while (true) {
+    int signal = 0;
+    if (::sigwait(&watched_, &signal) != 0 || signal == SIGUSR2) {
+      if (done.stop_requested()) return;
+      continue;
+    }
+    if (signal_.load() != 0) ::_exit(static_cast<int>(exit_code_of_signal(signal_.load())));
+    signal_.store(signal);
+    source_.request_stop();
+  }
+}
+
+}  // namespace milepost

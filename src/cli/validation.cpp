@@ -1,0 +1,56 @@
+#include "validation.hpp"
+
+#include "milepost/base/error.hpp"
+#include "milepost/harness/profile.hpp"
+#include "milepost/harness/volume.hpp"
+
+namespace milepost {
+
+Environment make_environment(const App& app, const LoadedConfig& loaded, const Installation& installation) {
+  Environment environment;
+  environment.config = loaded.config;
+  environment.start_directory = app.start_directory;
+  environment.state_directory = app.directories.state;
+  environment.programs = installation.container_programs;
+  environment.lock = read_lock(app.lock_file());
+  try {
+    environment.home = app.store(app.code_folder()).home();
+  } catch (const EnvironmentError&) {
+    // The check "repository" tells this with a remedy.
+  }
+  return environment;
+}
+
+ValidatedEnvironment validate(App& app, const Invocation& invocation) {
+  ValidatedEnvironment valid;
+  valid.loaded = app.load_config(invocation);
+  for (const std::string& note : valid.loaded.notes) app.say("note: " + note);
+  valid.installation = Installation::locate();
+  valid.environment = make_environment(app, valid.loaded, valid.installation);
+  const std::vector<CheckResult> results =
+      run_checks(environment_checks(valid.environment, /*thorough=*/false));
+  if (!all_passed(results)) {
+    app.say(checks_table(results, app.colour));
+    std::string failed;
+    for (const CheckResult& result : results) {
+      if (result.verdict == CheckVerdict::failed) failed += (failed.empty() ? "" : ", ") + result.name;
+    }
+    throw EnvironmentError("the environment is not ready: " + failed,
+                           "see the remedies above; `milepost doctor` checks again");
+  }
+  if (!valid.environment.folder || !valid.environment.engine) {
+    throw InternalError("the environment checks passed without a code folder or an engine");
+  }
+  return valid;
+}
+
+std::optional<std::string> ensure_harness_volume(const App& app, const ValidatedEnvironment& valid,
+                                                 const std::function<void(std::string_view)>& on_progress) {
+  if (!harness_profile(valid.config().harness).capabilities().needs_install) return std::nullopt;
+  HarnessLock lock = valid.environment.lock;
+  const VolumeContext context{valid.engine(), valid.config().image, valid.installation.container_programs,
+                              app.locks(),    on_progress,          app.stop()};
+  return ensure_volume(context, lock);
+}
+
+}  // namespace milepost

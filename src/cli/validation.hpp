@@ -1,0 +1,32 @@
+#pragma once
+
+#include "milepost/base/directories.hpp"
+#include "milepost/cli/app.hpp"
+
+#include <optional>
+#include <string>
+
+namespace milepost {
+
+/// What validation found: enough to start a container.
+struct ValidatedEnvironment {
+  LoadedConfig loaded;
+  Installation installation;
+  Environment environment;  ///< folder and engine are set
+
+  const Config& config() const { return loaded.config; }
+  const CodeFolder& folder() const { return *environment.folder; }
+  const ContainerEngine& engine() const { return *environment.engine; }
+};
+
+/// The environment of a command line, before its checks.
+Environment make_environment(const App& app, const LoadedConfig& loaded, const Installation& installation);
+
+/// Runs the environment checks. Throws EnvironmentError with the table of what failed; prints warnings.
+ValidatedEnvironment validate(App& app, const Invocation& invocation);
+
+/// The harness volume of a harness, populated when it is not there; nothing when none is needed.
+std::optional<std::string> ensure_harness_volume(const App& app, const ValidatedEnvironment& valid,
+                                                 const std::function<void(std::string_view)>& on_progress);
+
+}  // namespace milepost
