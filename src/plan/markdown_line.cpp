@@ -2,6 +2,7 @@
 
 #include "milepost/base/text.hpp"
 
+#include "fences.hpp"
 #include "task_heading.hpp"
 
 namespace milepost::parsing {
@@ -33,6 +34,11 @@ char underline_of(std::string_view line) {
   return line.find_first_not_of(line[0]) == std::string_view::npos ? line[0] : '\0';
 }
 
+/// Whether a line after `line` begins a paragraph of its own.
+bool starts_paragraph_after(std::string_view line) {
+  return trim(line).empty() || is_rule(line) || hash_heading(line) || fence_line(line);
+}
+
 std::optional<Heading> underlined_heading(const SourceText& source, std::uint32_t index) {
   if (index + 1 >= source.line_count()) return {};
   const std::string_view below = source.line(index + 1);
@@ -41,7 +47,7 @@ std::optional<Heading> underlined_heading(const SourceText& source, std::uint32_
   const std::string_view line = source.line(index);
   const std::string_view text = trim(line);
   if (text.empty() || indent_of(line) > k_deepest_indent) return {};
-  if (index > 0 && !source.blank(index - 1)) return {};
+  if (index > 0 && !starts_paragraph_after(source.line(index - 1))) return {};
   if (std::string_view("#>|-=`~").find(text[0]) != std::string_view::npos || is_rule(line) || bullet_of(line))
     return {};
   if (mark == '-' && trim(below).size() < 4 && !match_task_heading(text).heading) return {};

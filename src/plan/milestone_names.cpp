@@ -35,7 +35,7 @@ std::size_t number_length(std::string_view text) {
     ++at;
     while (at < text.size() && is_digit(text[at])) ++at;
   }
-  if (at < text.size() && is_letter(text[at])) ++at;
+  if (at < text.size() && text[at] >= 'a' && text[at] <= 'z') ++at;
   return at < text.size() && is_word(text[at]) ? 0 : at;
 }
 

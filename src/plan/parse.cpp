@@ -29,7 +29,7 @@ Plan parse_plan_file(const std::filesystem::path& path) {
 
 Plan parse_plan(std::string_view text, const std::filesystem::path& path) {
   if (text.size() > k_limit_bytes)
-    throw UsageError("plan " + path.string() + " is larger than 16 MB", "split it into several milestones");
+    throw UsageError(path.string() + " is larger than 16 MB", "split it into several milestones");
   Plan plan;
   plan.path = path.string();
   plan.sha256 = sha256_hex(text);

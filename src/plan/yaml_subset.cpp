@@ -227,7 +227,10 @@ class Reader {
       if (margin == 0 && !next.content.empty()) margin = next.indent;
       const std::string_view whole = source_.line(next.index);
       const std::string_view content = whole.substr(std::min(margin, whole.size()));
-      if (!glued) text += header[0] == '|' || content.empty() || text.ends_with('\n') ? '\n' : ' ';
+      if (!glued && (header[0] == '|' || content.empty()))
+        text += '\n';
+      else if (!glued && !text.ends_with('\n'))
+        text += ' ';
       text += content;
       glued = false;
     }
