@@ -5,26 +5,30 @@
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace milepost {
 
 struct ConsoleOptions {
   bool colour = false;
-  bool quiet = false;    ///< -q: only outcomes
-  bool verbose = false;  ///< -v: every tool call and the agent's text
+  bool quiet = false;          ///< -q: only outcomes
+  bool verbose = false;        ///< -v: also the agent's text, tool results and the container
+  std::string plan_argument;   ///< the plan as the user wrote it, for commands shown; "" = its canonical path
+  std::string runs_directory;  ///< RunStore::runs_directory(); "" = not shown
+  std::string handoff;         ///< the hand-off document; "" = none
 };
 
 /// Plain progress lines on a stream (stderr): tasks, live tool calls, checks, commits, outcomes, questions,
-/// the end. Agent text is always made printable first.
+/// the end. Agent text is always made printable first. A stream that cannot be written is ignored.
 class Console : public RunObserver {
  public:
-  Console(std::FILE* stream, ConsoleOptions options) : stream_(stream), options_(options) {}
+  Console(std::FILE* stream, ConsoleOptions options) : stream_(stream), options_(std::move(options)) {}
   void on_run_event(const RunEvent& event, const RunState& state) override;
   void on_agent_event(const TaskId& task, const AgentEvent& event) override;
   void on_progress(std::string_view line) override;
 
  private:
-  void line(std::string_view text);
+  void write(std::string_view text);
   std::FILE* stream_;
   ConsoleOptions options_;
 };

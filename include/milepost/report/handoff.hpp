@@ -8,10 +8,11 @@
 
 namespace milepost {
 
-/// The hand-off document of a milestone after its state: one section a finished task ("## Task 3.1 Complete:
-/// Title") with summary, files changed, commit, checks, decisions, notes for the next task. Text of an
-/// earlier document (`existing`, may be empty) that milepost did not write is kept as it is; sections of the
-/// same task are replaced.
+/// The hand-off document of a milestone after its state: one section a completed task ("## Task 3.1 Complete:
+/// Title") with summary, files changed, commit, checks, decisions and notes for the next task, as far as they
+/// are known. Each section stands between two small HTML comments; it is replaced in place, and everything
+/// outside of them in an earlier document (`existing`, may be empty) is kept as it is. The same state and
+/// text give the same bytes, also when applied to its own result.
 std::string handoff_document(const Plan& plan, const RunState& state, std::string_view existing);
 
 /// "HANDOFF_M3.md".

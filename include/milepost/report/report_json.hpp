@@ -8,15 +8,16 @@
 
 namespace milepost {
 
-/// The run's report as JSON (schema: docs/state-format.md): status, exit, tasks with outcome, attempts,
-/// evidence, usage, commit. `exit` and "status":"running" while the run has not ended. Timing aside, the same
-/// journal gives the same bytes.
+/// The run's report as JSON (docs/state-format.md, docs/report.schema.json): status, exit, tasks with
+/// outcome, attempts, evidence, usage, commit. Every key is always there; what is unknown is null.
+/// "status":"running" and "exit":null while the run has not ended. The same journal gives the same bytes.
 std::string report_json(const RunState& state);
 
 /// Keeps `<directory>/report.json` current: written when the run starts, after every task event, and at its
-/// end, atomically.
+/// end, atomically. A failure to write is a warning in the log.
 class ReportFile : public RunObserver {
  public:
+  /// Makes the directory; throws UsageError when it cannot.
   explicit ReportFile(std::filesystem::path directory);
   void on_run_event(const RunEvent& event, const RunState& state) override;
   void on_agent_event(const TaskId&, const AgentEvent&) override {}
@@ -26,8 +27,8 @@ class ReportFile : public RunObserver {
   std::filesystem::path directory_;
 };
 
-/// `run --json`: every run event and agent event as one NDJSON line, and the report as the last line
-/// ("event":"result").
+/// `run --json`: every run event and agent event as one NDJSON line, and at the run's end a line
+/// "event":"result" with the report. A stream that cannot be written is ignored.
 class JsonStream : public RunObserver {
  public:
   explicit JsonStream(std::FILE* stream) : stream_(stream) {}
@@ -36,7 +37,7 @@ class JsonStream : public RunObserver {
   void on_progress(std::string_view line) override;
 
  private:
-  void line(const std::string& text);
+  void write(std::string text);
   std::FILE* stream_;
 };
 

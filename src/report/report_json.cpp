@@ -1,0 +1,187 @@
+#include "milepost/report/report_json.hpp"
+
+#include "milepost/base/atomic_file.hpp"
+#include "milepost/base/error.hpp"
+#include "milepost/base/log.hpp"
+#include "milepost/base/version.hpp"
+
+#include "report_object.hpp"
+
+namespace milepost {
+
+namespace {
+
+constexpr unsigned k_schema = 1;
+
+Json or_null(const std::string& text) {
+  return text.empty() ? Json() : Json(text);
+}
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json();
+}
+
+Json usage_object(const Usage& usage) {
+  return {{"input_tokens", or_null(usage.input_tokens)},
+          {"cached_tokens", or_null(usage.cached_tokens)},
+          {"output_tokens", or_null(usage.output_tokens)},
+          {"cost_usd", or_null(usage.cost_usd)},
+          {"turns", or_null(usage.turns)}};
+}
+
+Json question_object(const std::optional<Question>& question) {
+  if (!question) return nullptr;
+  return {{"text", question->text},
+          {"options", question->options},
+          {"recommendation", or_null(question->recommendation)}};
+}
+
+Json evidence_object(const Evidence& check) {
+  return {{"command", check.command},
+          {"source", check.source},
+          {"verdict", to_string(check.verdict)},
+          {"detail", check.detail},
+          {"exit_code", check.exit_code >= 0 ? Json(check.exit_code) : Json()},
+          {"duration_ms", check.duration.count()},
+          {"output", check.output},
+          {"output_sha256", or_null(check.output_sha256)},
+          {"output_bytes", check.output_bytes}};
+}
+
+Json attempt_object(const AttemptState& attempt) {
+  Json checks = Json::array();
+  for (const Evidence& check : attempt.evidence) checks.push_back(evidence_object(check));
+  const AttemptEnded& end = attempt.end;
+  return {{"number", attempt.number},
+          {"reason", to_string(attempt.reason)},
+          {"session_id", or_null(attempt.session_id)},
+          {"snapshot", or_null(attempt.snapshot)},
+          {"log_directory", or_null(attempt.log_directory)},
+          {"started_at", or_null(attempt.started_at)},
+          {"ended_at", or_null(attempt.ended_at)},
+          {"outcome", attempt.ended ? Json(to_string(end.outcome)) : Json()},
+          {"result", or_null(end.result)},
+          {"detail", or_null(end.detail)},
+          {"summary", or_null(end.summary)},
+          {"decisions", end.decisions},
+          {"next_task_notes", or_null(end.next_task_notes)},
+          {"question", question_object(end.question)},
+          {"usage", usage_object(end.usage)},
+          {"duration_ms", end.duration.count()},
+          {"verdict", attempt.verified ? Json(to_string(overall(attempt.evidence))) : Json()},
+          {"evidence", std::move(checks)}};
+}
+
+Json task_object(const TaskState& task) {
+  Json attempts = Json::array();
+  for (const AttemptState& attempt : task.attempts) attempts.push_back(attempt_object(attempt));
+  return {{"id", task.planned.id.value},
+          {"title", task.planned.title},
+          {"content_hash", task.planned.content_hash},
+          {"outcome", to_string(task.outcome)},
+          {"detail", or_null(task.detail)},
+          {"summary", or_null(task.summary())},
+          {"question", task.outcome == Outcome::needs_human ? question_object(task.question) : Json()},
+          {"answer", or_null(task.answer)},
+          {"commit", or_null(task.commit)},
+          {"paths", task.paths},
+          {"swept", task.swept},
+          {"started_at", or_null(task.started_at)},
+          {"finished_at", or_null(task.finished_at)},
+          {"duration_ms", task.time_spent().count()},
+          {"usage", usage_object(task.usage())},
+          {"attempts", std::move(attempts)}};
+}
+
+Json task_list(const std::vector<TaskState>& tasks) {
+  Json list = Json::array();
+  for (const TaskState& task : tasks) list.push_back(task_object(task));
+  return list;
+}
+
+Json counts_object(const RunState& state) {
+  Json counts = Json::object();
+  counts["total"] = state.tasks.size();
+  for (const Outcome outcome : {Outcome::pending, Outcome::running, Outcome::completed, Outcome::failed,
+                                Outcome::needs_human, Outcome::limit, Outcome::infra, Outcome::skipped}) {
+    counts[std::string(to_string(outcome))] = state.count(outcome);
+  }
+  return counts;
+}
+
+/// The records after which a reader of report.json wants to see the change.
+bool changes_report(const RunRecord& record) {
+  return !std::holds_alternative<SessionKnown>(record) && !std::holds_alternative<ContainerStarting>(record);
+}
+
+}  // namespace
+
+std::string status_of(const RunState& state) {
+  if (!state.ended) return "running";
+  if (state.ended->exit_code == ExitCode::ok) return "completed";
+  return std::string(name_of(state.ended->exit_code));
+}
+
+Json report_object(const RunState& state) {
+  const RunStarted& started = state.started;
+  Json exit;
+  if (state.ended) {
+    exit = {{"code", static_cast<int>(state.ended->exit_code)},
+            {"name", name_of(state.ended->exit_code)},
+            {"detail", or_null(state.ended->detail)}};
+  }
+  return {{"schema", k_schema},
+          {"milepost", version()},
+          {"status", status_of(state)},
+          {"exit", std::move(exit)},
+          {"run", started.run.value},
+          {"sessions", state.sessions},
+          {"started_at", or_null(state.started_at)},
+          {"updated_at", or_null(state.updated_at)},
+          {"duration_ms", state.time_spent().count()},
+          {"plan",
+           {{"path", started.plan_path},
+            {"sha256", started.plan_sha256},
+            {"id", started.plan_id},
+            {"title", started.plan_title}}},
+          {"code_folder", started.code_folder},
+          {"base_commit", or_null(started.base_commit)},
+          {"branch", or_null(started.branch)},
+          {"harness", or_null(started.harness)},
+          {"model", or_null(started.model)},
+          {"engine", or_null(started.engine)},
+          {"image", or_null(started.image)},
+          {"volume", or_null(started.volume)},
+          {"container", or_null(state.container)},
+          {"counts", counts_object(state)},
+          {"usage", usage_object(state.usage())},
+          {"warnings", state.warnings},
+          {"tasks", task_list(state.tasks)},
+          {"removed_tasks", task_list(state.removed)}};
+}
+
+std::string report_json(const RunState& state) {
+  return report_object(state).dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + "\n";
+}
+
+ReportFile::ReportFile(std::filesystem::path directory) : directory_(std::move(directory)) {
+  std::error_code error;
+  std::filesystem::create_directories(directory_, error);
+  if (error || !std::filesystem::is_directory(directory_, error)) {
+    throw UsageError(
+        "cannot make the report directory " + directory_.string() + (error ? ": " + error.message() : ""),
+        "give --report-dir a directory that you may write");
+  }
+}
+
+void ReportFile::on_run_event(const RunEvent& event, const RunState& state) {
+  if (!changes_report(event.record)) return;
+  try {
+    write_file_atomically(directory_ / "report.json", report_json(state));
+  } catch (const Error& error) {
+    log::warning("the report was not written: " + std::string(error.what()));
+  }
+}
+
+}  // namespace milepost

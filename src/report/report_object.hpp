@@ -1,0 +1,19 @@
+#pragma once
+
+#include "milepost/state/run_state.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+namespace milepost {
+
+using Json = nlohmann::ordered_json;
+
+/// The report of docs/report.schema.json.
+Json report_object(const RunState& state);
+
+/// "running", "completed", or the name of the exit code.
+std::string status_of(const RunState& state);
+
+}  // namespace milepost
