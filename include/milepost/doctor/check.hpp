@@ -15,21 +15,25 @@ struct CheckResult {
   std::string name;
   CheckVerdict verdict = CheckVerdict::passed;
   std::string detail;  ///< what was found
-  std::string remedy;  ///< a command or a sentence; empty when passed
+  std::string remedy;  ///< a command or a sentence; empty when there is nothing to do
   Milliseconds duration{0};
 };
 
-/// One environment check; skipped, not failed, when one it needs did not pass.
+/// One environment check; skipped, not failed, when one it needs failed or was skipped.
 struct Check {
   std::string name;
-  std::vector<std::string> needs;
+  std::vector<std::string> needs;    ///< names of checks earlier in the list
   std::function<CheckResult()> run;  ///< a thrown Error becomes `failed` with its message and next step
 };
+
+/// The checks of these names and those they need, in the given order. Throws UsageError with a suggestion for
+/// an unknown name.
+std::vector<Check> select_checks(std::vector<Check> checks, const std::vector<std::string>& names);
 
 /// Runs the checks, each after those it needs; independent ones at the same time. Results in the given order.
 std::vector<CheckResult> run_checks(const std::vector<Check>& checks);
 
-/// No check failed.
+/// No check failed or was skipped; a warning is fine.
 bool all_passed(const std::vector<CheckResult>& results);
 
 std::string_view to_string(CheckVerdict verdict);

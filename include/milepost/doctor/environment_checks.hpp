@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -21,15 +22,18 @@ struct Environment {
   std::filesystem::path home;      ///< of the agents, for credential files; empty: not known yet
   std::filesystem::path programs;  ///< Installation::container_programs
   HarnessLock lock;
+  std::stop_token stop;  ///< ends the user's own checks and the container of bind-mounts
 
   std::optional<CodeFolder> folder;       ///< set by the check "repository"
   std::optional<ContainerEngine> engine;  ///< set by the check "engine"
 };
 
-/// git, repository, code-folder, state-directory, engine, image, bind-mounts (a sentinel file is seen in a
-/// container; only with `thorough`: it costs a container start, and `run` proves the same through its own
-/// container), harness-volume, credentials, disk, required files, the user's own checks. Each sets what it
-/// finds in `environment`, which outlives the checks.
+/// In this order: git, repository (the code folder is found and sane), state-directory, disk, credentials,
+/// engine, image, harness-volume, bind-mounts (a file of the code folder is seen in a container; only with
+/// `thorough`: it costs a container start, and `run` proves the same through its own container),
+/// required-files, and the user's own as "check:NAME". They set what they find in `environment`, which
+/// outlives them. Without `thorough` the engine's client is asked for its version, then for image and volume
+/// at the same time.
 std::vector<Check> environment_checks(Environment& environment, bool thorough);
 
 }  // namespace milepost

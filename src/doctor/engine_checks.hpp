@@ -1,0 +1,16 @@
+#pragma once
+
+#include "milepost/doctor/environment_checks.hpp"
+
+// The checks that ask the engine. Each may throw Error.
+
+namespace milepost::doctor {
+
+CheckResult check_engine(Environment& environment);
+CheckResult check_image(const Environment& environment);
+/// Only with `thorough` is it looked into the volume, in a container.
+CheckResult check_harness_volume(const Environment& environment, bool thorough);
+/// Starts a container with the code folder, read-only, and reads a file of it there.
+CheckResult check_bind_mounts(const Environment& environment);
+
+}  // namespace milepost::doctor
