@@ -307,7 +307,10 @@ void Child::drain(Clock::time_point now) {
     std::uint64_t& sent = is_stderr ? end_.stderr_bytes : end_.stdout_bytes;
     while (left > 0 && pipe && !surroundings_.backlogged()) {
       const std::uint64_t before = sent;
-      if (!forward(pipe, is_stderr, left)) break;
+      if (!forward(pipe, is_stderr, left)) {
+        left = 0;  // somebody else has read the rest
+        break;
+      }
       left -= static_cast<std::size_t>(sent - before);
     }
     if (!pipe) left = 0;
@@ -345,8 +348,9 @@ void Child::send_end() {
 void Child::advance(Clock::time_point now, bool childless) {
   if (phase_ == Phase::running) {
     if (spec_.output == OutputMode::file && now >= next_follow_) {
+      const std::uint64_t before = file_offset_;
       follow_file(k_backlog_bytes);
-      next_follow_ = now + k_follow_pause;
+      next_follow_ = file_offset_ == before && !surroundings_.backlogged() ? now + k_follow_pause : now;
     }
     enforce_limits(now);
   }
@@ -356,9 +360,12 @@ void Child::advance(Clock::time_point now, bool childless) {
 
 Clock::time_point Child::next_deadline() const {
   Clock::time_point next = kill_at_;
+  // No descriptor says that there is room again: it may all have been sent in the same turn.
+  if (phase_ == Phase::draining && spec_.output != OutputMode::pty && !surroundings_.backlogged())
+    return Clock::time_point::min();
   if (phase_ == Phase::draining) return std::min(next, drain_until_);
   if (phase_ != Phase::running) return next;
-  if (spec_.output == OutputMode::file) next = std::min(next, next_follow_);
+  if (spec_.output == OutputMode::file && !surroundings_.backlogged()) next = std::min(next, next_follow_);
   if (spec_.total_limit > Milliseconds(0)) next = std::min(next, started_at_ + spec_.total_limit);
   if (spec_.idle_limit > Milliseconds(0)) {
     const Clock::time_point idle_at =

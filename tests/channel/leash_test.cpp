@@ -106,14 +106,14 @@ TEST_CASE("without a heartbeat the supervisor kills everything and ends") {
 TEST_CASE("heartbeats keep the container alive beyond its leash") {
   ChannelTimes times;
   times.heartbeat = Milliseconds(50);
-  times.leash = Milliseconds(1500);
+  times.leash = Milliseconds(1000);
   Supervised host(times);
-  CHECK(host.run(bash("sleep 2; echo alive")).success());
+  CHECK(host.run(bash("sleep 1.5; echo alive")).success());
   CHECK(host.output.out == "alive\n");
 }
 
 TEST_CASE("the container ends at its longest life, whatever the host says") {
-  ChannelTimes times;
+  ChannelTimes times = quiet();
   times.max_life = Milliseconds(200);
   Supervised host(times);
   const ProcessEnd end = host.run(bash("sleep 1000"));

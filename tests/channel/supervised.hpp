@@ -11,10 +11,13 @@
 
 namespace milepost::test {
 
+/// Without heartbeats, which would hide that one end forgets to wake up.
+ChannelTimes quiet();
+
 /// A supervisor that runs on the host, as the child of this test, and a channel to it.
 class Supervised {
  public:
-  explicit Supervised(const ChannelTimes& times = {});
+  explicit Supervised(const ChannelTimes& times = quiet());
 
   Channel& channel() { return *channel_; }
   /// What one process did from its start to its end.
