@@ -14,7 +14,7 @@ std::string standing(const RunSummary& run) {
   return std::string(name_of(run.state->ended->exit_code));
 }
 
-std::string cost_text(const Usage& usage) {
+std::string shown_cost(const Usage& usage) {
   if (!usage.cost_usd) return "cost unknown";
   char text[32];
   std::snprintf(text, sizeof text, "$%.2f", *usage.cost_usd);
@@ -27,7 +27,7 @@ std::string run_line(const RunSummary& run) {
   const RunState& state = *run.state;
   line += "  " + one_line(state.started.plan_id, 40) + "  " + one_line(state.started.plan_title, 60) + "  " +
           std::to_string(state.count(Outcome::completed)) + "/" + std::to_string(state.tasks.size()) +
-          " tasks  " + cost_text(state.usage()) + "  " + state.started.harness;
+          " tasks  " + shown_cost(state.usage()) + "  " + state.started.harness;
   return line;
 }
 

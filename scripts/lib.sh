@@ -1,0 +1,80 @@
+# What scripts/quickstart and scripts/test share. Sourced, from the top of the checkout, by bash.
+
+say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }
+note() { printf '   %s\n' "$*" >&2; }
+die() { printf 'error: %s\n' "$*" >&2; exit 3; }
+
+# Runs a command as root.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif command -v sudo >/dev/null; then sudo "$@"
+  else die "this needs root, and there is no sudo: $*"
+  fi
+}
+
+# Installs the packages that are missing; asks the package lists only when there is something to do.
+install_packages() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} = 0 ] && return
+  command -v apt-get >/dev/null || die "install these Debian packages first: ${missing[*]}"
+  say "installing ${missing[*]}"
+  as_root apt-get -qq -o Acquire::Retries=3 update >&2
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 \
+    install -y --no-install-recommends "${missing[@]}" >&2
+}
+
+build_packages=(g++ cmake ninja-build ccache git ca-certificates libboost1.81-dev libboost-filesystem1.81-dev
+  libboost-program-options1.81-dev libyaml-cpp-dev nlohmann-json3-dev libspdlog-dev libfmt-dev libssl-dev doctest-dev)
+
+# The first engine client that reaches an engine, or nothing.
+running_engine() {
+  local client
+  for client in ${MILEPOST_ENGINE:-docker podman}; do
+    if command -v "$client" >/dev/null && timeout 20 "$client" version >/dev/null 2>&1; then
+      echo "$client"
+      return
+    fi
+  done
+}
+
+# Makes sure that an engine runs: a running Docker or Podman is used as it is, else Docker is installed from Debian's
+# packages and started. Prints its client's name.
+ensure_engine() {
+  local engine
+  engine=$(running_engine)
+  if [ -z "$engine" ]; then
+    install_packages docker.io iptables
+    if [ -d /run/systemd/system ]; then
+      as_root systemctl start docker
+    elif ! pgrep -x dockerd >/dev/null 2>&1; then
+      say "starting dockerd (log: /tmp/milepost-dockerd.log)"
+      as_root sh -c 'setsid dockerd >/tmp/milepost-dockerd.log 2>&1 </dev/null &'
+    fi
+    for _ in $(seq 60); do
+      as_root docker version >/dev/null 2>&1 && break
+      sleep 1
+    done
+    as_root docker version >/dev/null 2>&1 || die "dockerd does not answer; see /tmp/milepost-dockerd.log"
+    if ! docker version >/dev/null 2>&1; then
+      as_root usermod -aG docker "$(id -un)"
+      note "you are in the group docker now; going on with it"
+      exec sg docker -c "$(printf '%q ' "$0" "${script_arguments[@]}")"
+    fi
+    engine=docker
+  fi
+  echo "$engine"
+}
+
+# Configures once and builds: build DIRECTORY [CMAKE OPTIONS...].
+build() {
+  local directory=$1
+  shift
+  if [ ! -f "$directory/build.ninja" ]; then
+    cmake -S . -B "$directory" -G Ninja "$@" >"$directory.log" 2>&1 || { cat "$directory.log" >&2; die "cmake failed"; }
+    rm -f "$directory.log"
+  fi
+  ninja -C "$directory" --quiet >&2
+}
