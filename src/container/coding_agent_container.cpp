@@ -11,6 +11,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <thread>
 
 namespace milepost {
@@ -18,7 +19,6 @@ namespace milepost {
 namespace {
 
 constexpr Milliseconds k_kill_limit{500};
-constexpr Milliseconds k_late_pauses[] = {Milliseconds(100), Milliseconds(300), Milliseconds(600)};
 
 bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
@@ -84,9 +84,9 @@ struct CodingAgentContainer::Impl {
     bool gone = engine.remove_container(spec.name, limits.removal);
     if (!client_was_killed) return gone;
     // The daemon may still be working on the request of a client that is dead.
-    for (const Milliseconds pause : k_late_pauses) {
-      std::this_thread::sleep_for(pause);
-      gone = engine.remove_container(spec.name, k_late_pauses[2]);
+    for (const int tenths : {1, 3, 6}) {
+      std::this_thread::sleep_for(limits.late_arrival * tenths / 10);
+      gone = engine.remove_container(spec.name, std::max(limits.late_arrival, Milliseconds(100)));
     }
     return gone;
   }

@@ -26,7 +26,7 @@ void check_path(const std::string& path, const char* what) {
 
 /// One field of the --mount value, which is a CSV record.
 std::string csv_field(const std::string& field) {
-  if (field.find_first_of(",\"") == std::string::npos && !field.starts_with(' ')) return field;
+  if (field.find_first_of(",\"") == std::string::npos) return field;
   std::string quoted = "\"";
   for (const char c : field) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
   return quoted + "\"";
@@ -40,7 +40,7 @@ ExplainedArgument mount_argument(const Mount& mount) {
     throw InternalError("a mount needs absolute paths: '" + mount.source + "' at '" + mount.target + "'");
   std::string value = std::string("type=") + (bind ? "bind" : "volume") + "," +
                       csv_field("src=" + mount.source) + "," + csv_field("dst=" + mount.target);
-  if (mount.read_only) value += ",readonly";
+  if (mount.read_only) value += ",ro";  // Podman 4.3 knows no "readonly" for a volume
   return {{"--mount", value}, mount.reason};
 }
 
@@ -94,10 +94,14 @@ std::vector<ExplainedArgument> container_arguments(const ContainerEngine& engine
   if (!spec.memory.empty())
     add({"--memory", spec.memory, "--memory-swap", spec.memory}, "memory limit, without swap on top of it");
   if (!spec.cpus.empty()) add({"--cpus", spec.cpus}, "processor limit");
-  const bool own_limits = std::ranges::any_of(
-      spec.extra_arguments, [](const std::string& word) { return word.starts_with("--ulimit"); });
-  if (const auto words = resource_limit_arguments(engine); !words.empty() && !own_limits)
-    add(words, "Podman's defaults may be above what this machine allows, and raising fails");
+  std::vector<std::string> limits = resource_limit_arguments(engine);
+  std::erase_if(limits, [&](const std::string& limit) {
+    const std::string name = limit.substr(0, limit.find('=', limit.find('=') + 1) + 1);  // "--ulimit=nofile="
+    return std::ranges::any_of(spec.extra_arguments,
+                               [&](const std::string& extra) { return extra.starts_with(name); });
+  });
+  if (!limits.empty())
+    add(limits, "Podman's defaults may be above what this machine allows, and raising fails");
 
   add({"--network", spec.network},
       spec.network == "none" ? "no network" : "the engine's own network, with no published port");

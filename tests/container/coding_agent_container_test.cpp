@@ -28,7 +28,8 @@ namespace {
 /// An engine whose container is the real supervisor, on this machine.
 const std::string k_works = "case $verb in run) exec \"$supervisor\";; esac";
 
-constexpr GuardLimits k_short{.orderly_end = 5s, .unready_end = 300ms, .removal = 400ms};
+constexpr GuardLimits k_short{
+    .orderly_end = 5s, .unready_end = 200ms, .removal = 300ms, .late_arrival = 100ms};
 
 ContainerSpec spec() {
   ContainerSpec spec;
@@ -258,7 +259,8 @@ TEST_CASE("a supervisor that does not end is removed by force") {
   const FakeEngine fake(scratch, "case $verb in run) \"$supervisor\"; exec sleep 1000;; esac");
   Guarded box(fake);
   box.guard.emplace(
-      fake.engine(), spec(), [](const std::string&) {}, GuardLimits{.orderly_end = 200ms, .removal = 400ms});
+      fake.engine(), spec(), [](const std::string&) {},
+      GuardLimits{.orderly_end = 200ms, .removal = 300ms, .late_arrival = 100ms});
   box.guard->start({}, {});
   CHECK(box.guard->stop());
   CHECK(fake.count(k_rm) >= 1);
@@ -300,16 +302,12 @@ TEST_CASE("a container that cannot be removed is told once, by name") {
 
 TEST_CASE("the loss of a container is told with what the engine said") {
   ScratchDir scratch;
-  const FakeEngine fake(
-      scratch,
-      "case $verb in run) \"$supervisor\" & wait $!; echo 'error waiting for container: unexpected "
-      "EOF' >&2; exit 125;; esac");
   // bash gives a background program /dev/null as its input unless it is told otherwise.
-  const FakeEngine attached(
+  const FakeEngine fake(
       scratch,
       "case $verb in run) exec 3<&0; \"$supervisor\" <&3 3<&- & echo $! > $dir/pid; exec 3<&-; "
       "wait $!; echo 'error waiting for container: unexpected EOF' >&2; exit 125;; esac");
-  Guarded box(attached);
+  Guarded box(fake);
   RunningContainer& container = box.guard->start({}, {});
   CollectingSink sink;
   ChannelProcess process = container.start(shell("echo $$; exec sleep 1000"), sink);
@@ -322,5 +320,5 @@ TEST_CASE("the loss of a container is told with what the engine said") {
   CHECK(contains(death, "the engine failed or went away"));
   CHECK(contains(death, "unexpected EOF"));
   CHECK(box.guard->stop());
-  CHECK(attached.count(k_rm) == 1);  // its own end proves nothing any more
+  CHECK(fake.count(k_rm) == 1);  // its own end proves nothing any more
 }

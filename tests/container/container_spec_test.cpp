@@ -87,7 +87,7 @@ TEST_CASE("paths become fields of the engine's CSV, whatever they hold") {
         words_of(spec_of({{.source = std::move(source), .target = "/workspace", .read_only = read_only}})),
         "--mount");
   };
-  CHECK(mount("/plain/a b:c", true) == "type=bind,src=/plain/a b:c,dst=/workspace,readonly");
+  CHECK(mount("/plain/a b:c", true) == "type=bind,src=/plain/a b:c,dst=/workspace,ro");
   CHECK(mount("/plain", false) == "type=bind,src=/plain,dst=/workspace");
   CHECK(mount("/a,readonly", false) == "type=bind,\"src=/a,readonly\",dst=/workspace");
   CHECK(mount("/a\"b", false) == "type=bind,\"src=/a\"\"b\",dst=/workspace");
@@ -114,5 +114,23 @@ TEST_CASE("an image name cannot be an option") {
 TEST_CASE("a volume is mounted by its name") {
   CHECK(value_after(words_of(spec_of(
                         {{.kind = Mount::Kind::volume, .source = "harness-1", .target = k_harness_path}})),
-                    "--mount") == "type=volume,src=harness-1,dst=/opt/milepost/harness,readonly");
+                    "--mount") == "type=volume,src=harness-1,dst=/opt/milepost/harness,ro");
+}
+
+TEST_CASE("Podman gets limits it can give, unless the configuration names its own") {
+  const ContainerEngine podman(EngineKind::podman, "/no/client");
+  const auto limits_with = [&](std::vector<std::string> extra) {
+    ContainerSpec spec = spec_of();
+    spec.host_gateway = false;
+    spec.extra_arguments = std::move(extra);
+    std::vector<std::string> limits;
+    for (const auto& argument : container_arguments(podman, spec)) {
+      for (const std::string& word : argument.words) {
+        if (word.starts_with("--ulimit=")) limits.push_back(word.substr(9, word.find('=', 9) - 9));
+      }
+    }
+    return limits;
+  };
+  CHECK(limits_with({}) == std::vector<std::string>{"nofile", "nproc"});
+  CHECK(limits_with({"--ulimit=nofile=512:512"}) == std::vector<std::string>{"nproc", "nofile"});
 }

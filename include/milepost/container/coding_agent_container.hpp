@@ -40,9 +40,10 @@ class RunningContainer {
 
 /// How long a guard waits; together they bound stop().
 struct GuardLimits {
-  Milliseconds orderly_end = std::chrono::seconds(4);  ///< the supervisor's own end and the engine's removal
-  Milliseconds unready_end = std::chrono::seconds(2);  ///< the same for a start that failed or was given up
-  Milliseconds removal = std::chrono::seconds(4);      ///< by force
+  Milliseconds orderly_end = std::chrono::seconds(4);   ///< the supervisor's own end and the engine's removal
+  Milliseconds unready_end = std::chrono::seconds(2);   ///< the same for a start that failed or was given up
+  Milliseconds removal = std::chrono::seconds(4);       ///< by force
+  Milliseconds late_arrival = std::chrono::seconds(1);  ///< of a container whose client died in its start
 };
 
 /// Guard of one container: exists before the container does, and its destructor removes the container on
