@@ -102,6 +102,11 @@ std::optional<Label> label_at(std::string_view line) {
   return label;
 }
 
+/// "*Smoke Test:*" and "*Unit Tests:*" end a field as a label does; other italic labels divide its text.
+bool names_tests(const std::string& italic) {
+  return italic.ends_with(" test") || italic.ends_with(" tests");
+}
+
 }  // namespace
 
 std::string normal_label(std::string_view label) {
@@ -160,7 +165,7 @@ std::vector<Field> fields_of(const SourceText& source, const FenceReading& fence
       open = is_read(label->name) && find_field(fields, {label->name}) == nullptr;
       open_bullet = label->bullet;
       if (open) fields.push_back({std::move(label->name), label->value, i, i + 1, i});
-    } else if (is_rule(line)) {
+    } else if (is_rule(line) || names_tests(italic_label(line))) {
       open = false;
     } else if (open) {
       fields.back().last = i;

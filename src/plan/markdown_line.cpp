@@ -42,6 +42,7 @@ bool starts_paragraph_after(std::string_view line) {
 std::optional<Heading> underlined_heading(const SourceText& source, std::uint32_t index) {
   if (index + 1 >= source.line_count()) return {};
   const std::string_view below = source.line(index + 1);
+  if (below.size() < 3) return {};
   const char mark = underline_of(below);
   if (mark == 0 || trim(below).size() < 3) return {};
   const std::string_view line = source.line(index);
@@ -57,6 +58,7 @@ std::optional<Heading> underlined_heading(const SourceText& source, std::uint32_
 }  // namespace
 
 std::optional<Heading> heading_at(const SourceText& source, std::uint32_t line) {
+  if (source.line(line).empty()) return {};
   if (const auto heading = hash_heading(source.line(line))) return heading;
   return underlined_heading(source, line);
 }

@@ -16,6 +16,7 @@ namespace milepost::parsing {
 namespace {
 
 constexpr std::size_t k_most_tasks = 500;
+constexpr std::size_t k_most_remarks = 50;  // of one kind, on a file that is no plan
 constexpr std::uint32_t k_deepest_task_level = 4;
 
 Span line_span(std::uint32_t line) {
@@ -48,11 +49,13 @@ std::uint32_t end_of_task(const SourceText& source, const TaskOutline& outline, 
 std::vector<TaskPlace> places_of(const SourceText& source, const TaskOutline& outline,
                                  std::vector<Diagnostic>& diagnostics) {
   std::vector<TaskPlace> places;
+  std::size_t struck = 0;
   for (std::size_t i = 0; i < outline.lines.size(); ++i) {
     const std::uint32_t line = outline.lines[i];
     const Heading heading = *heading_at(source, line);
     TaskHeading task = *match_task_heading(heading.text).heading;
     if (task.struck) {
+      if (++struck > k_most_remarks) continue;
       diagnostics.push_back({Severity::note, "struck-task", line_span(line),
                              "task " + task.id + " is struck out and is not part of the plan", ""});
       continue;
@@ -81,7 +84,7 @@ std::vector<TaskPlace> places_of(const SourceText& source, const TaskOutline& ou
 /// Warns of headings that look like tasks and are none, so that no task is lost in silence.
 void warn_of_near_misses(const SourceText& source, const TaskOutline& outline, std::uint32_t first,
                          std::vector<Diagnostic>& diagnostics) {
-  std::size_t left = 50;
+  std::size_t left = k_most_remarks;
   for (std::uint32_t i = first; i < source.line_count() && left > 0; ++i) {
     if (const HiddenBlock* block = outline.fences.starting_at(i)) {
       i = block->last;

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t k_most_criteria = 1000;
 constexpr std::size_t k_most_blocks = 1000;
+constexpr std::size_t k_most_dependencies = 100;
 
 Span line_span(std::uint32_t line) {
   return {line + 1, 1, line + 1};
@@ -83,7 +84,7 @@ std::vector<std::string> ids_in(std::string_view text) {
   std::vector<std::string> ids;
   const auto take_list = [&ids](std::string_view& rest, bool after_task) {
     bool any = false;
-    while (true) {
+    while (ids.size() < k_most_dependencies) {
       std::string_view at = trim(rest);
       if (any) {
         bool joined = false;
@@ -108,13 +109,15 @@ std::vector<std::string> ids_in(std::string_view text) {
       while (!at.empty() && std::string_view("`*").find(at[0]) != std::string_view::npos) at.remove_prefix(1);
       rest = at;
     }
+    return any;
   };
   std::string_view rest = trim(text);
   if (take_list(rest, /*after_task=*/false) && trim(rest).find_first_not_of(" .") == std::string_view::npos)
     return ids;
   ids.clear();
   const std::string lower = to_lower_ascii(text);
-  for (std::size_t at = lower.find("task"); at != std::string::npos; at = lower.find("task", at + 4)) {
+  for (std::size_t at = lower.find("task"); at != std::string::npos && ids.size() < k_most_dependencies;
+       at = lower.find("task", at + 4)) {
     std::size_t end = at + 4;
     if (end < lower.size() && lower[end] == 's') ++end;
     if (end >= lower.size() || (lower[end] != ' ' && lower[end] != '\t')) continue;

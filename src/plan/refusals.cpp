@@ -48,8 +48,9 @@ bool is_handoff_title(std::string_view title) {
   const std::size_t at = lower.find("handoff");
   if (at == std::string::npos || at > 20) return false;
   const std::string_view before = trim(std::string_view(lower).substr(0, at));
-  const bool named = before.empty() || (before.find_first_of(":") == std::string_view::npos &&
-                                        (before.starts_with("milestone ") || before[0] == 'm'));
+  const bool named =
+      before.empty() || (before[0] == 'm' && before.find_first_of("0123456789") != std::string_view::npos &&
+                         before.find(':') == std::string_view::npos);
   const std::string_view after = trim(std::string_view(lower).substr(at + 7));
   const bool ends = after.empty() || after.starts_with(":") || after.starts_with("-") ||
                     after.starts_with("\xe2\x80\x94") || after.starts_with("\xe2\x80\x93");

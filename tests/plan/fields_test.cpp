@@ -55,6 +55,8 @@ TEST_CASE("prose is no label") {
 TEST_CASE("a value runs to the next label, heading or rule") {
   CHECK(fields_text("**Description:** one\n\ntwo\n**Odd label:** three\n**Type:** X\n") ==
         "description=one\n\ntwo|type=X");
+  CHECK(fields_text("**Description:**\none\n*By hand:*\ntwo\n*Smoke Test:*\nthree\n") ==
+        "description=one\n*By hand:*\ntwo");
   CHECK(fields_text("**Description:**\none\n---\ntwo\n") == "description=one");
   CHECK(fields_text("**Description:**\none\n#### Notes\ntwo\n") == "description=one");
   CHECK(fields_text("**Description:**\n```\n**Type:** X\n---\n```\nend\n") ==
