@@ -112,11 +112,11 @@ TEST_CASE("a broken block gives nothing and says why") {
        "\"decisions\" of the milepost block is not a list of texts"},
       {"{\"status\":\"needs_human\"}", "the milepost block needs a person but has no \"question\""},
   };
-  for (const auto& [json, problem] : table) {
-    CAPTURE(json);
-    const Found found = find(fenced(json));
+  for (const auto& row : table) {
+    CAPTURE(row.first);
+    const Found found = find(fenced(row.first));
     CHECK_FALSE(found.block);
-    CHECK(found.problem == problem);
+    CHECK(found.problem == row.second);
   }
 }
 

@@ -149,7 +149,9 @@ TEST_CASE("a flipped bit gives a prefix of the records or an error, never anothe
   {
     Journal journal = Journal::create(file);
     for (const RunEvent& event : test::sample_events()) {
-      if (event_name(event.record) == "run_started") continue;  // long, and of the same fields as the others
+      // Enough to have every type of field; each byte costs eight readings.
+      if (event_name(event.record) != "attempt_ended" && event_name(event.record) != "task_finished")
+        continue;
       journal.append(event, /*sync=*/false);
       expected.push_back(to_json_line(event));
     }
