@@ -55,6 +55,7 @@ bool is_e2e_heading(std::string_view heading) {
   if (heading.size() > k_longest_heading) return false;
   std::string text = to_lower_ascii(without_emphasis(heading));
   text = text.substr(0, text.find_first_of(":("));
+  for (const std::string_view dash : {"\xe2\x80\x94", "\xe2\x80\x93"}) text = text.substr(0, text.find(dash));
   std::vector<std::string> words;
   for (std::size_t at = 0; at < text.size();) {
     std::size_t end = at;

@@ -118,6 +118,10 @@ std::string normal_label(std::string_view label) {
     if (c == ')' && depth > 0) --depth;
   }
   std::string_view trimmed = trim(plain);
+  // "1. Description" is the label "description".
+  const std::size_t digits = std::min(trimmed.find_first_not_of("0123456789"), trimmed.size());
+  if (digits > 0 && digits < trimmed.size() && (trimmed[digits] == '.' || trimmed[digits] == ')'))
+    trimmed = trim(trimmed.substr(digits + 1));
   while (trimmed.ends_with(':')) trimmed = trim(trimmed.substr(0, trimmed.size() - 1));
   return to_lower_ascii(trimmed);
 }

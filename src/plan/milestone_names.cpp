@@ -114,6 +114,14 @@ void add_range(std::vector<std::string>& names, std::string_view first, std::str
   }
 }
 
+/// Whether a number in a list ends its item: the 2 in "Milestones 1, 2 and 3", not in "Milestone 1, 2
+/// workers".
+bool ends_list_item(std::string_view after) {
+  after = trim(after);
+  return after.empty() || std::string_view(",;+/&-.").find(after[0]) != std::string_view::npos ||
+         after.starts_with(k_en_dash) || after.starts_with("and ");
+}
+
 /// Takes the word "milestone" or "milestones" and the spaces behind it.
 bool take_milestone_word(std::string_view& text) {
   constexpr std::string_view word = "milestone";
@@ -132,11 +140,13 @@ std::vector<std::string> milestones_in(std::string_view value) {
   const std::string plain = without_parentheses(value.substr(0, k_longest_value));
   std::string_view text = before_remark(plain);
   std::vector<std::string> names;
+  bool item_has_one = false;
   std::size_t item_start = 0;  // the words of an item before its milestone tell what it is of
   bool bare_numbers = false;   // "Milestones 1, 2 and 3"
   for (std::size_t at = 0; at < text.size();) {
     if (std::string_view(",;+/&").find(text[at]) != std::string_view::npos) {
       item_start = ++at;
+      item_has_one = false;
       continue;
     }
     if (at > 0 && is_word(text[at - 1])) {
@@ -144,11 +154,12 @@ std::vector<std::string> milestones_in(std::string_view value) {
       continue;
     }
     std::string_view rest = text.substr(at);
+    const bool bare = bare_numbers && is_digit(rest[0]);
     if (take_milestone_word(rest))
       bare_numbers = true;
     else if (rest[0] == 'M' || rest[0] == 'm')
       rest.remove_prefix(1);
-    else if (!bare_numbers || !is_digit(rest[0])) {
+    else if (!bare) {
       ++at;
       continue;
     }
@@ -159,7 +170,12 @@ std::vector<std::string> milestones_in(std::string_view value) {
     }
     const std::string_view first = rest.substr(0, length);
     rest.remove_prefix(length);
-    const bool ours = !names_another_feature(text.substr(item_start, at - item_start));
+    if (bare && !ends_list_item(rest)) {
+      ++at;
+      continue;
+    }
+    const bool ours = item_has_one || !names_another_feature(text.substr(item_start, at - item_start));
+    item_has_one = item_has_one || ours;
     if (take_range(rest)) {
       const std::string_view last = rest.substr(0, number_length(rest));
       rest.remove_prefix(last.size());

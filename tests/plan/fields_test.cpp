@@ -39,8 +39,9 @@ std::string files_text(const std::string& text) {
 }  // namespace
 
 TEST_CASE("a label is read in each of its spellings") {
-  for (const std::string label : {"**Type:**", "**Type**:", "**Type** :", "**type:**", "**TYPE (of work):**",
-                                  "**Type** (of work):", "Type:", "- **Type:**", "* **Type**:"}) {
+  for (const std::string label :
+       {"**Type:**", "**2. Type:**", "**Type**:", "**Type** :", "**type:**", "**TYPE (of work):**",
+        "**Type** (of work):", "Type:", "- **Type:**", "* **Type**:"}) {
     CAPTURE(label);
     CHECK(fields_text(label + " CODING\n") == "type=CODING");
   }

@@ -203,7 +203,8 @@ TEST_CASE("end-to-end headings are told from those that look alike") {
   for (const std::string heading :
        {"E2E Test Scenario", "E2E Validation", "E2E Test", "E2E Verification", "E2E Regression Test",
         "E2E Verification Scenario", "E2E Full Training Test", "e2e test", "**E2E Test**",
-        "E2E Test: doors open", "E2E Test (by hand)", "\xf0\x9f\xa7\xaa E2E Tests"}) {
+        "E2E Test: doors open", "E2E Test (by hand)", "E2E Test \xe2\x80\x94 doors open",
+        "\xf0\x9f\xa7\xaa E2E Tests"}) {
     CAPTURE(heading);
     CHECK(is_e2e_heading(heading));
   }
