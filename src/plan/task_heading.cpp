@@ -12,6 +12,7 @@ namespace milepost::parsing {
 namespace {
 
 constexpr std::size_t k_longest_id = 64;
+constexpr std::size_t k_longest_cleaned = 4096;  // the marks of a line of megabytes would fill the memory
 constexpr std::string_view k_em_dash = "\xe2\x80\x94";
 constexpr std::string_view k_en_dash = "\xe2\x80\x93";
 constexpr std::array<std::string_view, 4> k_done_marks = {"\xe2\x9c\x85", "\xe2\x9c\x94", "\xe2\x98\x91",
@@ -191,6 +192,7 @@ std::string without_pairs(std::string_view text, std::string_view mark, bool ope
 }  // namespace
 
 std::string without_emphasis(std::string_view text, bool open_bold, bool open_strike) {
+  if (text.size() > k_longest_cleaned) return std::string(trim(text));
   const std::string unstruck = without_pairs(text, "~~", open_strike);
   const std::string plain = without_pairs(unstruck, "**", open_bold);
   std::string_view clean = trim(plain);
