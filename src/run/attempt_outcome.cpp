@@ -35,7 +35,7 @@ Judgement judge_result(const ResultEvent& result) {
     case ResultKind::success:
       return {Outcome::completed, kind, ""};
     case ResultKind::auth:
-      return {Outcome::needs_human, kind, "the harness could not log in: " + words};
+      return {Outcome::limit, kind, "the harness could not log in: " + words};
     case ResultKind::permission_blocked:
     case ResultKind::refused:
       return {Outcome::needs_human, kind, "the agent was blocked: " + words};

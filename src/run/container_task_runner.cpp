@@ -205,10 +205,11 @@ std::vector<Evidence> ContainerTaskRunner::verify(const Task& task, std::stop_to
                           stop);
 }
 
-std::string ContainerTaskRunner::hand_off(const RunState& state) {
+std::string ContainerTaskRunner::hand_off(const Task& task, RunState state) {
+  if (parts_.config.handoff == "none") return {};
   try {
     const fs::path& root = parts_.git.folder().root;
-    if (parts_.config.handoff == "none") return {};
+    add_changed_paths(task, state);
     if (const auto path = handoff_path(parts_.plan, parts_.config, root)) {
       const std::string existing = read_beneath(root, *path, k_handoff_limit_bytes).value_or("");
       write_beneath(root, *path, handoff_document(parts_.plan, state, existing));
@@ -220,6 +221,18 @@ std::string ContainerTaskRunner::hand_off(const RunState& state) {
     return std::string("the hand-off document was not written: ") + error.what();
   }
   return {};
+}
+
+/// What the task changed is not in the journal before its commit.
+void ContainerTaskRunner::add_changed_paths(const Task& task, RunState& state) {
+  TaskState& shown = *state.find(task.id);
+  const auto before =
+      parts_.git.find_snapshot(snapshot_name(parts_.run, task.id, shown.attempts.front().number));
+  if (!before) return;
+  const Snapshot now = parts_.git.snapshot(parts_.run.value + "/" + file_name_of(task.id.value) + "/done");
+  shown.paths.clear();
+  for (const ChangedPath& change : parts_.git.changes(*before, now))
+    shown.paths.push_back(valid_utf8(change.path));
 }
 
 Committed ContainerTaskRunner::commit(const Task& task, const CommitTask& request) {

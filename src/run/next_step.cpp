@@ -29,8 +29,8 @@ std::string failed_checks(const AttemptState& attempt) {
 
 /// The first attempt after a start, a reopening or an answer.
 AttemptReason opening_reason(const TaskState& task) {
+  if (task.attempts.empty() || task.changed) return AttemptReason::first;
   if (!task.answer.empty()) return AttemptReason::answer;
-  if (task.attempts.empty()) return AttemptReason::first;
   return counts_as_failed(task.attempts.back()) ? AttemptReason::retry : AttemptReason::resume;
 }
 
@@ -69,7 +69,10 @@ bool over_budget(const RunState& run, const StepPolicy& policy) {
 Step decide(const TaskState& task, const StepPolicy& policy) {
   if (task.attempts.size() <= task.attempts_before_start) return StartAttempt{opening_reason(task)};
   const AttemptState& last = task.attempts.back();
-  if (!last.ended) return StartAttempt{AttemptReason::resume};
+  if (!last.ended) {
+    // An answer that the interrupted attempt was to take is given again.
+    return StartAttempt{task.answer.empty() ? AttemptReason::resume : AttemptReason::answer};
+  }
   switch (last.end.outcome) {
     case Outcome::completed:
       if (!last.verified) return VerifyWork{};

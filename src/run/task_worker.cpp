@@ -55,7 +55,7 @@ class Worker {
     request.reason = reason;
     request.log_directory =
         "attempts/" + file_name_of(task_.id.value) + "-" + std::to_string(request.attempt);
-    request.resume = last && !last->session_id.empty() && runner_.resumes_sessions();
+    request.resume = last && !task.changed && !last->session_id.empty() && runner_.resumes_sessions();
     request.session_id = request.resume ? last->session_id : runner_.new_session_id();
     request.answer = task.answer;
 
@@ -101,7 +101,7 @@ class Worker {
 
   void commit(const RunState& now) {
     const TaskState& task = *now.find(task_.id);
-    const std::string problem = runner_.hand_off(with_this_task_done(now));
+    const std::string problem = runner_.hand_off(task_, with_this_task_done(now));
     if (!problem.empty()) recorder_.record(Warned{problem});
     // Since the first attempt: what an interrupted or failed one wrote belongs to the task too.
     recorder_.record(runner_.commit(task_, {task.attempts.front().number, task.summary()}));

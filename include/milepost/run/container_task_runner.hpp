@@ -39,7 +39,7 @@ class ContainerTaskRunner : public TaskRunner {
   AttemptEnded attempt(const Task& task, const AttemptRequest& request, Recorder& recorder,
                        std::stop_token stop) override;
   std::vector<Evidence> verify(const Task& task, std::stop_token stop) override;
-  std::string hand_off(const RunState& state) override;
+  std::string hand_off(const Task& task, RunState state) override;
   Committed commit(const Task& task, const CommitTask& request) override;
 
  private:
@@ -49,6 +49,7 @@ class ContainerTaskRunner : public TaskRunner {
   void ask_for_result_block(const Task& task, const AttemptRequest& request, const std::string& session,
                             AttemptEnded& ended, std::string problem, Recorder& recorder,
                             std::stop_token stop);
+  void add_changed_paths(const Task& task, RunState& state);
   void check_tampering(const GitFingerprint& before, AttemptEnded& ended, Recorder& recorder) const;
 
   Parts parts_;

@@ -48,8 +48,9 @@ class TaskRunner {
   virtual AttemptEnded attempt(const Task& task, const AttemptRequest& request, Recorder& recorder,
                                std::stop_token stop) = 0;
   virtual std::vector<Evidence> verify(const Task& task, std::stop_token stop) = 0;
-  /// Writes the hand-off document; a problem is returned as text and stops nothing.
-  virtual std::string hand_off(const RunState& state) = 0;
+  /// Writes the hand-off document, before the task's commit so that it is part of it. `state` shows the task
+  /// as completed. A problem is returned as text and stops nothing.
+  virtual std::string hand_off(const Task& task, RunState state) = 0;
   /// Commits the task's changes; done twice (after a crash) it finds the first commit.
   virtual Committed commit(const Task& task, const CommitTask& request) = 0;
 };

@@ -1,0 +1,61 @@
+#include "milepost/run/prompt.hpp"
+
+#include "milepost/run/result_block.hpp"
+
+#include "run/run_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace milepost;
+
+namespace {
+
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a prompt holds the task byte-exact, the plan's context, the checks and earlier hand-ons") {
+  Plan plan = test::sequential_plan(2);
+  plan.goal = "Make it work.";
+  plan.meta["design"] = "docs/DESIGN.md";
+  plan.tasks[1].body = "## Task 1.2: X\r\n\ttabs, \xff bytes and ```fences```\n";
+  RunState run;
+  TaskState done;
+  done.planned = {TaskId("1.1"), "First", ""};
+  done.outcome = Outcome::completed;
+  done.attempts.emplace_back().end.summary = "Added a thing.";
+  done.attempts.back().end.decisions = {"used a list"};
+  done.attempts.back().end.next_task_notes = "mind the gap";
+  run.tasks.push_back(done);
+
+  const std::string prompt = task_prompt({plan, plan.tasks[1], run, {{"make test", "--verify"}}, "be brief"});
+  for (const char* part : {"Make it work.", "docs/DESIGN.md", "Added a thing.", "used a list", "mind the gap",
+                           "make test", "be brief"}) {
+    CAPTURE(part);
+    CHECK(holds(prompt, part));
+  }
+  CHECK(holds(prompt, plan.tasks[1].body));
+}
+
+TEST_CASE("quoting the template back is not a result") {
+  std::string problem;
+  CHECK_FALSE(find_result_block(result_block_prompt(""), problem).has_value());
+}
+
+TEST_CASE("a failed check is told with command, verdict and output, whatever fences they hold") {
+  AttemptState failed;
+  failed.end.outcome = Outcome::completed;
+  Evidence evidence;
+  evidence.command = "make test";
+  evidence.verdict = Verdict::failed;
+  evidence.detail = "exit 2";
+  evidence.output = "```\nnot closed\n";
+  failed.evidence = {evidence};
+  Task task;
+  task.id = TaskId("1.1");
+  const std::string prompt = retry_prompt(task, failed);
+  CHECK(holds(prompt, "exit 2"));
+  CHECK(holds(prompt, "````\n```\nnot closed\n````"));
+}
