@@ -1,8 +1,9 @@
 #include "milepost/base/ids.hpp"
 
+#include "shape.hpp"
+
 #include <doctest/doctest.h>
 
-#include <regex>
 #include <set>
 #include <type_traits>
 
@@ -20,7 +21,7 @@ TEST_CASE("run ids start with the time and do not repeat") {
   std::set<RunId> ids;
   for (int i = 0; i < 100; ++i) {
     const RunId id = new_run_id();
-    CHECK(std::regex_match(id.value, std::regex(R"(\d{8}-\d{6}-[0-9a-f]{6})")));
+    CHECK(test::has_shape(id.value, "99999999-999999-xxxxxx"));
     ids.insert(id);
   }
   CHECK(ids.size() > 95);
@@ -35,8 +36,9 @@ TEST_CASE("random hex has the length that was asked for") {
 
 TEST_CASE("a UUID says that it is a random one") {
   for (int i = 0; i < 50; ++i) {
-    CHECK(std::regex_match(random_uuid(), std::regex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-"
-                                                     "[0-9a-f]{12}")));
+    const std::string uuid = random_uuid();
+    CHECK(test::has_shape(uuid, "xxxxxxxx-xxxx-4xxx-xxxx-xxxxxxxxxxxx"));
+    CHECK(std::string_view("89ab").find(uuid[19]) != std::string_view::npos);
   }
 }
 

@@ -226,12 +226,12 @@ TEST_CASE("a value that a setting cannot take is refused with its place and an e
       {"retries: [1]", "'retries' must be a number, not a list"},
       {"timeouts: {idle: {seconds: 5}}", "'timeouts.idle' must be a duration, not a map"},
   };
-  for (const auto& [yaml, words] : cases) {
-    CAPTURE(yaml);
+  for (const auto& c : cases) {
+    CAPTURE(c.first);
     Layers layers;
-    const std::string refusal = layers.user(std::string("# a comment\n") + yaml).refusal();
+    const std::string refusal = layers.user(std::string("# a comment\n") + c.first).refusal();
     CHECK(contains(refusal, "user.yaml:2: '"));
-    CHECK(contains(refusal, words));
+    CHECK(contains(refusal, c.second));
     CHECK(contains(refusal, "| for example: "));
   }
 }

@@ -11,8 +11,9 @@
 
 namespace milepost {
 
-/// An advisory lock (of the open file description) on a file, held until destruction or the end of the process, SIGKILL included.
-/// The descriptor is O_CLOEXEC: a child never keeps the lock alive. The file stays; only the lock goes.
+/// An advisory lock (of the open file description) on a file, held until destruction or the end of the
+/// process, SIGKILL included. The descriptor is O_CLOEXEC: a child never keeps the lock alive. The file
+/// stays; only the lock goes.
 class LockFile {
  public:
   /// Takes the lock at once or returns nothing. Writes `holder` (one line for people, e.g. "pid 12, run x")
