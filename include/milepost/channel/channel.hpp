@@ -32,7 +32,8 @@ struct ChannelTimes {
   Milliseconds handshake = std::chrono::seconds(60);  ///< from construction to the supervisor's hello
   Milliseconds heartbeat = std::chrono::seconds(5);   ///< between our heartbeat frames
   Milliseconds leash =
-      std::chrono::seconds(30);  ///< the supervisor ends the container when none comes for so long
+      std::chrono::seconds(30);  ///< the supervisor ends the container when nothing comes for so long, and
+                                 ///< the channel dies when a heartbeat has no answer for so long; 0 = none
   Milliseconds max_life{0};      ///< the container's absolute life; 0 = none
 };
 
@@ -46,15 +47,18 @@ class ChannelProcess {
   ChannelProcess& operator=(ChannelProcess&&) = delete;
 
   /// Blocks until the process has ended, its tree is dead and its output is delivered. When `stop` is
-  /// requested first, the tree is killed and its end is returned with reason `asked`. When the channel dies,
-  /// the reason is `channel_lost`.
+  /// requested first, the tree is stopped (SIGTERM, after kill_grace SIGKILL) and its end is returned with
+  /// reason `asked`; a supervisor that does not report that end 2.5 s after kill_grace is not waited for any
+  /// longer, and `error` says so. When the channel dies, the reason is `channel_lost`.
   ProcessEnd wait(std::stop_token stop);
 
   // The rest may be called from any thread, also before wait() returns.
   void signal(int number);                 ///< to the process's own group
   void finish_within(Milliseconds grace);  ///< the completion grace starts: killed if still alive after it
-  void kill_tree();
-  void write_input(std::string_view bytes);  ///< for open_input; waits while the supervisor's window is full
+  void kill_tree();                        ///< SIGKILL, now
+  /// For open_input. Waits while the process does not read and 256 KiB wait for it; after its end the bytes
+  /// are dropped.
+  void write_input(std::string_view bytes);
   void close_input();
   void resize(std::uint16_t columns, std::uint16_t rows);
 
@@ -80,7 +84,9 @@ class Channel {
 
   const SupervisorInfo& supervisor() const;
 
-  /// Starts a process; `sink` outlives the returned object. Throws InfraError when the channel is dead.
+  /// Starts a process; `sink` outlives the returned object. Does not wait: a program that can't be started is
+  /// in its end. Throws InfraError when the channel is dead, UsageError for a spec that no process can have
+  /// (no argv, a NUL byte, more than 8 MiB of arguments and environment).
   ChannelProcess start(const ProcessSpec& spec, OutputSink& sink);
 
   bool alive() const;
