@@ -33,7 +33,8 @@ std::size_t task_id_length(std::string_view text);
 bool continues_ids(std::string_view previous, std::string_view next);
 
 /// A heading's text without pairs of "**" and "~~" outside back quotes; `open_bold` and `open_strike` say
-/// that a mark before `text` is still open.
+/// that a mark before `text` is still open. A text of more than 4 KiB is only
+/// trimmed.
 std::string without_emphasis(std::string_view text, bool open_bold = false, bool open_strike = false);
 
 }  // namespace milepost::parsing

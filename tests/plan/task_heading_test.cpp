@@ -79,6 +79,11 @@ TEST_CASE("the headings of every dialect give id, title and status") {
   }
 }
 
+TEST_CASE("a title of megabytes is read without cleaning it") {
+  const std::string title = std::string(1 << 20, 'x') + " **y** z";
+  CHECK(match_task_heading("Task 1.1: " + title).heading->title == title);
+}
+
 TEST_CASE("a struck-out heading is told from a live one") {
   const auto heading =
       match_task_heading("~~TASK 1.6: Old idea~~ \xe2\x86\x92 **MOVED TO PHASE 2 (Task 2.4)**").heading;
