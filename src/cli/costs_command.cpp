@@ -2,6 +2,7 @@
 #include "milepost/base/text.hpp"
 #include "milepost/base/time.hpp"
 #include "milepost/harness/usage.hpp"
+#include "milepost/report/figures.hpp"
 
 #include "commands.hpp"
 #include "run_listing.hpp"
@@ -68,7 +69,7 @@ ExitCode costs_command(App& app, const Invocation& invocation) {
   }
   std::string text;
   const auto line = [&](const std::string& name, const Cost& cost) {
-    text += shown_cost(cost.usage) + "  " + std::to_string(cost.runs) + (cost.runs == 1 ? " run" : " runs") +
+    text += cost_text(cost.usage) + "  " + std::to_string(cost.runs) + (cost.runs == 1 ? " run" : " runs") +
             (cost.unknown > 0 && cost.unknown < cost.runs
                  ? " (" + std::to_string(cost.unknown) + " of unknown cost)"
                  : "") +

@@ -1,6 +1,7 @@
 #include "run_listing.hpp"
 
 #include "milepost/base/text.hpp"
+#include "milepost/report/figures.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -14,20 +15,13 @@ std::string standing(const RunSummary& run) {
   return std::string(name_of(run.state->ended->exit_code));
 }
 
-std::string shown_cost(const Usage& usage) {
-  if (!usage.cost_usd) return "cost unknown";
-  char text[32];
-  std::snprintf(text, sizeof text, "$%.2f", *usage.cost_usd);
-  return text;
-}
-
 std::string run_line(const RunSummary& run) {
   std::string line = run.id.value + "  " + standing(run);
   if (!run.state) return line + "  " + one_line(run.problem, 200);
   const RunState& state = *run.state;
   line += "  " + one_line(state.started.plan_id, 40) + "  " + one_line(state.started.plan_title, 60) + "  " +
           std::to_string(state.count(Outcome::completed)) + "/" + std::to_string(state.tasks.size()) +
-          " tasks  " + shown_cost(state.usage()) + "  " + state.started.harness;
+          " tasks  " + cost_text(state.usage()) + "  " + state.started.harness;
   return line;
 }
 

@@ -14,9 +14,6 @@ std::string run_line(const RunSummary& run);
 /// "running", "ok", "failed", "interrupted"…
 std::string standing(const RunSummary& run);
 
-/// "$1.25", or "cost unknown".
-std::string shown_cost(const Usage& usage);
-
 /// The runs of this repository, or of all with `--all`, newest first.
 std::vector<RunSummary> listed_runs(const App& app, const Invocation& invocation);
 

@@ -13,6 +13,7 @@ Environment make_environment(const App& app, const LoadedConfig& loaded, const I
   environment.state_directory = app.directories.state;
   environment.programs = installation.container_programs;
   environment.lock = read_lock(app.lock_file());
+  environment.stop = app.stop();
   try {
     environment.home = app.store(app.code_folder()).home();
   } catch (const EnvironmentError&) {

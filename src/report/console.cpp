@@ -1,8 +1,8 @@
 #include "milepost/report/console.hpp"
 
 #include "milepost/base/text.hpp"
+#include "milepost/report/figures.hpp"
 
-#include "figures.hpp"
 #include "text_stream.hpp"
 
 #include <fmt/format.h>

@@ -1,8 +1,7 @@
 #include "milepost/report/handoff.hpp"
 
 #include "milepost/base/text.hpp"
-
-#include "figures.hpp"
+#include "milepost/report/figures.hpp"
 
 #include <algorithm>
 #include <optional>

@@ -1,24 +1,13 @@
 #include "milepost/state/run_state.hpp"
 
+#include "milepost/harness/usage.hpp"
+
 #include <algorithm>
 #include <utility>
 
 namespace milepost {
 
 namespace {
-
-template <class T>
-void add(std::optional<T>& sum, const std::optional<T>& more) {
-  if (more) sum = sum.value_or(T{}) + *more;
-}
-
-void add(Usage& sum, const Usage& more) {
-  add(sum.input_tokens, more.input_tokens);
-  add(sum.cached_tokens, more.cached_tokens);
-  add(sum.output_tokens, more.output_tokens);
-  add(sum.cost_usd, more.cost_usd);
-  add(sum.turns, more.turns);
-}
 
 AttemptState& attempt_of(TaskState& task, unsigned number) {
   const auto at = std::ranges::find(task.attempts, number, &AttemptState::number);
