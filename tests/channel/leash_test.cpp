@@ -7,9 +7,6 @@
 
 #include <doctest/doctest.h>
 
-#include <condition_variable>
-#include <mutex>
-
 using namespace milepost;
 using namespace milepost::test;
 
@@ -70,23 +67,11 @@ bool contains(const std::string& text, const std::string& part) {
 
 TEST_CASE("when the host goes away everything in the container is killed") {
   const std::string marker = unique_marker();
-  struct Started : CollectingSink {
-    std::mutex mutex;
-    std::condition_variable arrived;
-    bool has_output = false;
-    void on_stdout(std::string_view) override {
-      const std::lock_guard lock(mutex);
-      has_output = true;
-      arrived.notify_all();
-    }
-  } sink;
+  WaitingSink sink;
   Supervised host;
   ChannelProcess process = host.channel().start(
       bash("trap '' TERM HUP; setsid bash -c 'exec -a " + marker + " sleep 1000' & echo on; wait"), sink);
-  {
-    std::unique_lock lock(sink.mutex);
-    REQUIRE(sink.arrived.wait_for(lock, std::chrono::seconds(20), [&] { return sink.has_output; }));
-  }
+  REQUIRE(sink.wait_for_output());
   CHECK(host.close().code == 0);
   CHECK_FALSE(some_process_has_argument(marker));
   const ProcessEnd end = process.wait({});

@@ -53,6 +53,18 @@ ExitStatus Supervised::wait_for_exit() {
   return *status;
 }
 
+void WaitingSink::on_stdout(std::string_view bytes) {
+  CollectingSink::on_stdout(bytes);
+  const std::lock_guard lock(mutex_);
+  has_output_ = true;
+  arrived_.notify_all();
+}
+
+bool WaitingSink::wait_for_output() {
+  std::unique_lock lock(mutex_);
+  return arrived_.wait_for(lock, std::chrono::seconds(20), [&] { return has_output_; });
+}
+
 ProcessSpec bash(const std::string& script) {
   return program({"bash", "-c", script});
 }

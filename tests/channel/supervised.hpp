@@ -4,10 +4,12 @@
 #include "milepost/process/process.hpp"
 
 #include <chrono>
+#include <condition_variable>
 #include <initializer_list>
 #include <memory>
-#include <optional>
+#include <mutex>
 #include <string>
+#include <string_view>
 
 namespace milepost::test {
 
@@ -35,6 +37,18 @@ class Supervised {
  private:
   ChildProcess process_;
   std::unique_ptr<Channel> channel_;
+};
+
+/// Lets the test wait until a process has printed something.
+struct WaitingSink : CollectingSink {
+  void on_stdout(std::string_view bytes) override;
+  /// False after 20 s without output.
+  bool wait_for_output();
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  bool has_output_ = false;
 };
 
 /// `bash -c script` in /tmp with a PATH.

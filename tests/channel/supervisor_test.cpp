@@ -5,12 +5,8 @@
 
 #include <doctest/doctest.h>
 
-#include <condition_variable>
 #include <csignal>
 #include <filesystem>
-#include <mutex>
-#include <stop_token>
-#include <thread>
 
 using namespace milepost;
 using namespace milepost::test;
@@ -148,24 +144,12 @@ TEST_CASE("the supervisor ignores what its processes send it") {
 
 TEST_CASE("a signal reaches the process and its group") {
   Supervised host;
-  struct Ready : CollectingSink {
-    ChannelProcess* process = nullptr;
-  };
-  ProcessSpec spec = bash("trap 'exit 7' USR1; read -r line; kill -USR1 $$; exit 1");
-  SUBCASE("sent by the host") {
-    spec = bash("trap 'exit 7' USR1; echo ready; while :; do read -r line; done");
-  }
-  spec.open_input = true;
-  ChannelProcess process = host.channel().start(spec, host.output);
-  process.write_input("line\n");
-  std::jthread sender([&](std::stop_token stop) {
-    while (!stop.stop_requested()) {
-      process.signal(SIGUSR1);
-      std::this_thread::yield();
-    }
-  });
-  const ProcessEnd end = process.wait({});
-  CHECK((end.code == 7 || end.signal == SIGUSR1));
+  WaitingSink sink;
+  ChannelProcess process =
+      host.channel().start(bash("trap 'exit 7' USR1; echo ready; while :; do sleep 1000; done"), sink);
+  REQUIRE(sink.wait_for_output());
+  process.signal(SIGUSR1);  // ends the sleep, which the trap waits for
+  CHECK(process.wait({}).code == 7);
 }
 
 TEST_CASE("output through a file is whole, and the process sees a file") {
@@ -183,26 +167,12 @@ TEST_CASE("output through a file is whole, and the process sees a file") {
 
 TEST_CASE("output through a file comes while the process still runs") {
   Supervised host;
-  struct Answering : CollectingSink {
-    ChannelProcess* process = nullptr;
-    std::mutex mutex;
-    std::condition_variable arrived;
-    bool has_output = false;
-    void on_stdout(std::string_view bytes) override {
-      CollectingSink::on_stdout(bytes);
-      const std::lock_guard lock(mutex);
-      has_output = true;
-      arrived.notify_all();
-    }
-  } sink;
+  WaitingSink sink;
   ProcessSpec spec = bash("echo question; read -r answer; echo $answer");
   spec.output = OutputMode::file;
   spec.open_input = true;
   ChannelProcess process = host.channel().start(spec, sink);
-  {
-    std::unique_lock lock(sink.mutex);
-    REQUIRE(sink.arrived.wait_for(lock, std::chrono::seconds(20), [&] { return sink.has_output; }));
-  }
+  REQUIRE(sink.wait_for_output());
   process.write_input("yes\n");
   CHECK(process.wait({}).success());
   CHECK(sink.out == "question\nyes\n");

@@ -2,33 +2,13 @@
 
 #include <doctest/doctest.h>
 
-#include <condition_variable>
 #include <csignal>
-#include <mutex>
 #include <thread>
 
 using namespace milepost;
 using namespace milepost::test;
 
 namespace {
-
-/// Lets the test wait until a process has printed something.
-struct WaitingSink : CollectingSink {
-  std::mutex mutex;
-  std::condition_variable arrived;
-  bool has_output = false;
-
-  void on_stdout(std::string_view bytes) override {
-    CollectingSink::on_stdout(bytes);
-    const std::lock_guard lock(mutex);
-    has_output = true;
-    arrived.notify_all();
-  }
-  bool wait_for_output() {
-    std::unique_lock lock(mutex);
-    return arrived.wait_for(lock, std::chrono::seconds(20), [&] { return has_output; });
-  }
-};
 
 /// A process that sleeps for long under the name `marker`.
 std::string sleeper(const std::string& marker) {
