@@ -23,24 +23,30 @@ Fd open_lock(const std::filesystem::path& path) {
   return fd;
 }
 
-struct flock whole_file(short type) {
+/// The first byte's lock is the lock; the second's is taken once the holder's line is in the file. Both end
+/// with their process, so a line that a dead holder left is never taken for that of a new one.
+enum class Byte : off_t { held = 0, named = 1 };
+
+struct flock lock_of(Byte byte, short type) {
   struct flock lock {};
   lock.l_type = type;
   lock.l_whence = SEEK_SET;
+  lock.l_start = static_cast<off_t>(byte);
+  lock.l_len = 1;
   return lock;
 }
 
 /// Takes the lock for this open file description: unlike a classic POSIX lock it does not end when another
 /// descriptor of the same file is closed, and unlike flock() it can be asked about without being taken.
-bool take_lock(const Fd& fd) {
-  struct flock lock = whole_file(F_WRLCK);
+bool take_lock(const Fd& fd, Byte byte = Byte::held) {
+  struct flock lock = lock_of(byte, F_WRLCK);
   if (::fcntl(fd.get(), F_OFD_SETLK, &lock) == 0) return true;
   if (errno == EAGAIN || errno == EACCES) return false;
   throw_errno("cannot lock");
 }
 
-bool is_locked(const Fd& fd) {
-  struct flock lock = whole_file(F_RDLCK);
+bool is_locked(const Fd& fd, Byte byte) {
+  struct flock lock = lock_of(byte, F_RDLCK);
   return ::fcntl(fd.get(), F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
@@ -50,6 +56,18 @@ std::string text_of(const Fd& fd) {
   return got > 0 ? one_line(std::string_view(buffer, static_cast<std::size_t>(got)), 200) : std::string();
 }
 
+/// What the holder says of itself; one that has the lock and no line yet gets a moment to write it. Nothing
+/// when the lock is free.
+std::optional<std::string> holder_line(const Fd& fd) {
+  constexpr int k_tries = 400;
+  for (int tries = 0; is_locked(fd, Byte::held); ++tries) {
+    if (is_locked(fd, Byte::named)) return text_of(fd);
+    if (tries == k_tries) return std::string();
+    ::poll(nullptr, 0, 5);
+  }
+  return std::nullopt;
+}
+
 /// The holder's line is for people only, so a failure to write it changes nothing.
 void write_holder(const Fd& fd, const std::string& holder) {
   const std::string line = holder + "\n";
@@ -57,6 +75,7 @@ void write_holder(const Fd& fd, const std::string& holder) {
       ::pwrite(fd.get(), line.data(), line.size(), 0) != static_cast<ssize_t>(line.size())) {
     return;
   }
+  take_lock(fd, Byte::named);
 }
 
 }  // namespace
@@ -74,7 +93,7 @@ LockFile LockFile::acquire(const std::filesystem::path& path, const std::string&
   const StopFd stopped(stop);
   bool told = false;
   while (!take_lock(fd)) {
-    if (!told && on_wait) on_wait(text_of(fd));
+    if (!told && on_wait) on_wait(holder_line(fd).value_or(""));
     told = true;
     pollfd wake{stopped.get(), POLLIN, 0};
     if (::poll(&wake, 1, 100) > 0) throw Stopped(SIGINT);
@@ -85,8 +104,7 @@ LockFile LockFile::acquire(const std::filesystem::path& path, const std::string&
 
 std::optional<std::string> LockFile::holder_of(const std::filesystem::path& path) {
   const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!fd || !is_locked(fd)) return std::nullopt;
-  return text_of(fd);
+  return fd ? holder_line(fd) : std::nullopt;
 }
 
 }  // namespace milepost

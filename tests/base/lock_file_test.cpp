@@ -161,3 +161,22 @@ TEST_CASE("a symbolic link is not followed to a lock file elsewhere") {
   CHECK_THROWS_AS(LockFile::try_acquire(scratch / "l", "me"), InfraError);
   CHECK(test::slurp(scratch / "precious") == "text");
 }
+
+TEST_CASE("a holder is named by its own line from the first moment, never by that of a dead one") {
+  const ScratchDir scratch;
+  const auto path = scratch / "run.lock";
+  for (int round = 0; round < 200; ++round) {
+    const std::string name = "holder " + std::to_string(round);
+    const pid_t pid = ::fork();
+    REQUIRE(pid >= 0);
+    if (pid == 0) {
+      const auto lock = LockFile::try_acquire(path, name);
+      while (true) ::pause();
+    }
+    std::optional<std::string> seen;
+    while (!seen) seen = LockFile::holder_of(path);
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, 0);
+    CHECK(*seen == name);
+  }
+}
