@@ -1,0 +1,103 @@
+#include "support.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+namespace milepost::test {
+
+namespace {
+
+std::vector<char*> pointers(const Words& words) {
+  std::vector<char*> list;
+  for (const std::string& word : words) list.push_back(const_cast<char*>(word.c_str()));
+  list.push_back(nullptr);
+  return list;
+}
+
+}  // namespace
+
+Program::Program(const Words& argv, const Words& environment, const std::filesystem::path& directory,
+                 std::filesystem::path output_files)
+    : files_(std::move(output_files)) {
+  std::vector<char*> arguments = pointers(argv), variables = pointers(environment);
+  const std::string out = files_.string() + ".out", err = files_.string() + ".err";
+  pid_ = ::fork();
+  if (pid_ < 0) throw std::runtime_error("cannot fork");
+  if (pid_ > 0) {
+    ::setpgid(pid_, pid_);
+    return;
+  }
+  ::setpgid(0, 0);
+  const auto put = [](const char* path, int flags, int fd) {
+    const int opened = ::open(path, flags | O_CLOEXEC, 0600);
+    if (opened < 0 || ::dup2(opened, fd) < 0) ::_exit(126);
+  };
+  put("/dev/null", O_RDONLY, 0);
+  put(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 1);
+  put(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 2);
+  if (::chdir(directory.c_str()) != 0) ::_exit(126);
+  ::execvpe(arguments[0], arguments.data(), variables.data());
+  ::_exit(127);
+}
+
+Program::Program(Program&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)),
+      waited_(std::exchange(other.waited_, true)),
+      begin_(other.begin_),
+      files_(std::move(other.files_)) {}
+
+Program::~Program() {
+  if (waited_ || pid_ <= 0) return;
+  ::kill(-pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
+}
+
+void Program::signal(int number) const {
+  if (!waited_) ::kill(pid_, number);
+}
+
+void Program::signal_group(int number) const {
+  if (!waited_) ::kill(-pid_, number);
+}
+
+Ended Program::wait(Clock::duration limit) {
+  Ended ended;
+  int status = 0;
+  rusage used{};
+  const bool in_time = eventually(limit, [&] { return ::wait4(pid_, &status, WNOHANG, &used) == pid_; });
+  ended.took = Clock::now() - begin_;
+  if (!in_time) {
+    signal_group(SIGKILL);
+    ::waitpid(pid_, &status, 0);
+  }
+  waited_ = true;
+  ended.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  if (!in_time) ended.exit = -1;
+  ended.peak_kib = used.ru_maxrss;
+  ended.out = slurp(files_.string() + ".out");
+  ended.err = err();
+  if (!in_time) ended.err += "\n[did not end within the limit of the test]\n";
+  return ended;
+}
+
+std::string Program::err() const {
+  return slurp(files_.string() + ".err");
+}
+
+bool eventually(Clock::duration limit, const std::function<bool()>& is_true) {
+  const auto end = Clock::now() + limit;
+  while (!is_true()) {
+    if (Clock::now() > end) return false;
+    std::this_thread::sleep_for(3ms);
+  }
+  return true;
+}
+
+}  // namespace milepost::test

@@ -1,0 +1,170 @@
+#include "support.hpp"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <random>
+#include <thread>
+
+using namespace milepost::test;
+
+namespace {
+
+/// Its first attempt stays in the middle of its work for ever; one that goes on after a stop ends.
+const std::vector<Step> k_stays = {
+    {"1.1", "Before", "echo 1 > first"},
+    {"1.2", "Stay",
+     "echo begun >> begun\nif [ ! -f go ]; then echo half > work; sleep 300; fi\necho whole > work"},
+    {"1.3", "After", "cat first work > last"}};
+
+Program start_in_the_middle(const Project& project) {
+  Program run = project.start({"run", "M1_test.md", "--set", "handoff=none"});
+  if (!eventually(30s, [&] { return project.text("work") == "half\n"; }))
+    FAIL("the task did not begin: ", run.err());
+  return run;
+}
+
+void check_resumes(const Project& project) {
+  project.write("go", "");
+  const Ended resume = project.milepost({"resume", "M1_test.md", "--set", "handoff=none"});
+  INFO(resume.err);
+  REQUIRE(resume.exit == 0);
+  CHECK(project.text("last") == "1\nwhole\n");
+  CHECK(project.report()["counts"]["completed"] == 3);
+  CHECK(project.task("1.1")["attempts"].size() == 1);
+  CHECK(project.git({"log", "-1", "--format=%s", "--", "work"}) == "feat(M1): Stay");
+  CHECK(project.subjects().size() == 3);
+  CHECK(project.no_container_within(0s));
+}
+
+/// Nothing of the run lives: not its container, not its lock.
+void check_gone(const Project& project) {
+  CHECK(project.no_container_within(5s));
+  const std::string begun = project.text("begun");
+  const Ended status = project.milepost({"status", "--json"});
+  CHECK(Json::parse(status.out)["runs"][0]["live"] == false);
+  CHECK(project.text("begun") == begun);
+}
+
+}  // namespace
+
+TEST_CASE("a signal in the middle of a task stops the run in order, and resume completes it") {
+  const std::pair<int, int> signals[] = {{SIGINT, 130}, {SIGTERM, 143}, {SIGHUP, 129}};
+  for (const auto& [number, exit] : signals) {
+    CAPTURE(number);
+    const Project project;
+    project.plan(k_stays);
+    Program run = start_in_the_middle(project);
+    const auto sent = Clock::now();
+    run.signal(number);
+    const Ended ended = run.wait(20s);
+    INFO(ended.err);
+    CHECK(ended.exit == exit);
+    CHECK(Clock::now() - sent < 5s);
+    CHECK(project.no_container_within(0s));
+    CHECK(ended.says("milepost resume M1_test.md"));
+    CHECK(project.report()["exit"]["code"] == exit);
+    CHECK(project.text("work") == "half\n");
+    check_resumes(project);
+  }
+}
+
+TEST_CASE("a signal to the whole process group, as a terminal sends it, stops the run in order") {
+  const Project project;
+  project.plan(k_stays);
+  Program run = start_in_the_middle(project);
+  run.signal_group(SIGINT);
+  const Ended ended = run.wait(20s);
+  INFO(ended.err);
+  CHECK(ended.exit == 130);
+  check_gone(project);
+  check_resumes(project);
+}
+
+TEST_CASE(
+    "SIGKILL of milepost alone in the middle of a task takes the container with it, and resume completes") {
+  for (const std::string& engine : engines()) {
+    CAPTURE(engine);
+    const Project project("repo", engine);
+    project.plan(k_stays);
+    Program run = start_in_the_middle(project);
+    CHECK(project.containers().size() == 1);
+    run.signal(SIGKILL);
+    CHECK(run.wait().exit == 137);
+    check_gone(project);
+    check_resumes(project);
+  }
+}
+
+TEST_CASE("SIGKILL of the whole process group takes the container with it, and resume completes") {
+  const Project project;
+  project.plan(k_stays);
+  Program run = start_in_the_middle(project);
+  run.signal_group(SIGKILL);
+  run.wait();
+  check_gone(project);
+  check_resumes(project);
+}
+
+TEST_CASE("after SIGKILL at any moment resume reaches what an uninterrupted run reaches") {
+  constexpr int k_rounds = 10;
+  const Project project;
+  project.plan({{"1.1", "One", "echo 1 > one; mkdir -p d; seq 100 > d/numbers"},
+                {"1.2", "Two", "rm -f d/numbers; echo 2 > two"},
+                {"1.3", "Three", "cat one two > three"},
+                {"1.4", "Four", "printf 'end\\n' > four; rm one"}});
+  const std::string begin = project.git({"rev-parse", "HEAD"});
+  const auto whole = Clock::now();
+  const Words run = {"run", "M1_test.md", "--set", "handoff=none", "--verify", "true"};
+  REQUIRE(project.milepost(run).exit == 0);
+  const auto length = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - whole).count();
+  const std::string tree = project.git({"rev-parse", "HEAD^{tree}"});
+  const Words subjects = project.subjects();
+
+  std::mt19937 random(20251);
+  for (int round = 0; round < k_rounds; ++round) {
+    CAPTURE(round);
+    project.git({"reset", "-q", "--hard", begin});
+    project.git({"clean", "-fdq"});
+    Words fresh = run;
+    fresh.emplace_back("--fresh");
+    // Spread over the run, with a random part.
+    const std::chrono::microseconds moment(
+        length * round / k_rounds +
+        static_cast<long>(random() % static_cast<unsigned>(length / k_rounds + 1)));
+    CAPTURE(moment.count());
+    Program program = project.start(fresh);
+    std::this_thread::sleep_for(moment);
+    program.signal_group(SIGKILL);
+    program.wait();
+    CHECK(project.no_container_within(5s));
+    Ended end = project.milepost({"resume", "M1_test.md", "--set", "handoff=none", "--verify", "true"});
+    if (project.git({"rev-parse", "HEAD"}) == begin) {
+      // The kill came before the run's first record: the newest run is the one before.
+      INFO(end.err);
+      CHECK(end.says("finished already"));
+      end = project.milepost(fresh);
+    }
+    INFO(end.err);
+    REQUIRE(end.exit == 0);
+    CHECK(project.git({"rev-parse", "HEAD^{tree}"}) == tree);
+    CHECK(project.subjects() == subjects);
+    CHECK(project.git({"status", "--porcelain"}).empty());
+    CHECK(project.git({"fsck", "--no-dangling"}).empty());
+  }
+}
+
+TEST_CASE("a run goes on when the reader of its output goes away") {
+  const Project project;
+  project.plan(k_stays);
+  project.write("go", "");
+  const std::string program = MILEPOST_TEST_PROGRAM;
+  const Ended ended =
+      project.call({"bash", "-c",
+                    "set -o pipefail; " + program + " run M1_test.md --json --harness script --engine " +
+                        engine_under_test() + " 2> >(head -1 >/dev/null) | head -1"});
+  INFO(ended.err);
+  CHECK(ended.exit == 0);
+  CHECK(project.text("last") == "1\nwhole\n");
+  CHECK(project.subjects().size() == 3);
+}
