@@ -141,7 +141,8 @@ void Child::resize(std::uint16_t columns, std::uint16_t rows) {
   ::ioctl(streams_.output.get(), TIOCSWINSZ, &size);
 }
 
-void Child::want(std::array<pollfd, k_polls>& polls) const {
+void Child::want(std::array<pollfd, k_polls>& polls) {
+  was_backlogged_ = surroundings_.backlogged();
   const bool reads_output = !surroundings_.backlogged() && phase_ != Phase::finished;
   const bool is_file = spec_.output == OutputMode::file;
   polls[k_report_poll] = {streams_.report.get(), POLLIN, 0};
@@ -255,7 +256,7 @@ void Child::begin_end(EndReason reason, Milliseconds grace, Clock::time_point no
 
 void Child::enforce_limits(Clock::time_point now) {
   // A process that waits for the host to take its output is not idle.
-  if (surroundings_.backlogged()) last_output_ = now;
+  if (was_backlogged_ || surroundings_.backlogged()) last_output_ = now;
   if (spec_.total_limit > Milliseconds(0) && now >= started_at_ + spec_.total_limit)
     begin_end(EndReason::total, spec_.kill_grace, now), spec_.total_limit = Milliseconds(0);
   if (spec_.idle_limit > Milliseconds(0) && now >= last_output_ + spec_.idle_limit)

@@ -58,7 +58,7 @@ class Child {
   void resize(std::uint16_t columns, std::uint16_t rows);
 
   // From the loop.
-  void want(std::array<pollfd, k_polls>& polls) const;
+  void want(std::array<pollfd, k_polls>& polls);
   void react(const std::array<pollfd, k_polls>& polls);
   void main_ended(int status, const rusage& usage, Clock::time_point now);
   void add_usage(const rusage& usage);
@@ -101,6 +101,7 @@ class Child {
   bool input_ends_ = false;
 
   Clock::time_point started_at_, last_output_, next_follow_;
+  bool was_backlogged_ = false;  ///< when the loop went to sleep
   std::optional<Clock::time_point> finish_at_;
   std::optional<EndReason> reason_;
   Clock::time_point kill_at_ = Clock::time_point::max();

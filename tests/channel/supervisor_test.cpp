@@ -145,11 +145,13 @@ TEST_CASE("the supervisor ignores what its processes send it") {
 TEST_CASE("a signal reaches the process and its group") {
   Supervised host;
   WaitingSink sink;
-  ChannelProcess process =
-      host.channel().start(bash("trap 'exit 7' USR1; echo ready; while :; do sleep 1000; done"), sink);
+  ProcessSpec spec = bash("trap 'echo trapped' USR1; bash -c 'echo ready; read -r line'; exit $?");
+  spec.open_input = true;
+  ChannelProcess process = host.channel().start(spec, sink);
   REQUIRE(sink.wait_for_output());
-  process.signal(SIGUSR1);  // ends the sleep, which the trap waits for
-  CHECK(process.wait({}).code == 7);
+  process.signal(SIGUSR1);
+  CHECK(process.wait({}).code == 128 + SIGUSR1);
+  CHECK(sink.out == "ready\ntrapped\n");
 }
 
 TEST_CASE("output through a file is whole, and the process sees a file") {

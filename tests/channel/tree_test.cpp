@@ -58,13 +58,13 @@ TEST_CASE("a process that waits for its reader is not idle") {
   Supervised host;
   struct Slow : CollectingSink {
     void on_stdout(std::string_view bytes) override {
-      if (out.empty()) std::this_thread::sleep_for(Milliseconds(600));
+      if (out.empty()) std::this_thread::sleep_for(Milliseconds(1200));
       CollectingSink::on_stdout(bytes);
     }
   } sink;
   sink.limit = 64u << 20;
   ProcessSpec spec = bash("head -c 4000000 /dev/zero");
-  spec.idle_limit = Milliseconds(300);
+  spec.idle_limit = Milliseconds(500);
   const ProcessEnd end = host.run(spec, sink);
   CHECK(end.success());
   CHECK(sink.out.size() == 4'000'000);
