@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 
 namespace milepost {
@@ -18,8 +17,9 @@ struct CodeFolder {
 };
 
 /// Finds the repository that holds `start`. Throws EnvironmentError when there is none, when it is bare, when
-/// the root is `/`, the home directory, a parent of `state_directory`, or belongs to another user; the
-/// message names the folder, the cause and what to do.
+/// its `.git` is a symbolic link or leads into the folder itself, when the root is `/`, holds the home
+/// directory or `state_directory`, or belongs to another user; the message names the folder, the cause and
+/// what to do.
 CodeFolder find_code_folder(const std::filesystem::path& start, const std::filesystem::path& state_directory);
 
 }  // namespace milepost
