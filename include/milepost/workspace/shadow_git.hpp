@@ -1,9 +1,12 @@
 #pragma once
 
+#include "milepost/base/time.hpp"
 #include "milepost/workspace/code_folder.hpp"
 
 #include <filesystem>
+#include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -26,21 +29,31 @@ struct CommitRequest {
 };
 
 struct CommitResult {
-  std::optional<std::string> commit;  ///< nothing when nothing changed
-  std::vector<ChangedPath> changed;
-  std::vector<std::string> swept;  ///< paths that already held uncommitted work of the user before the
-                                   ///< attempt, and are in the commit
+  std::optional<std::string> commit;  ///< nothing when HEAD already has every change
+  std::vector<ChangedPath> changed;   ///< since `before`
+  std::vector<std::string> swept;     ///< paths that already held uncommitted work of the user before the
+                                      ///< attempt (on disk or staged), and are in the commit
+};
+
+struct ShadowGitOptions {
+  std::stop_token stop;  ///< ends a running git; the call throws InfraError
+  /// How long a look at the work tree may take before one asks whether the agent planted something that git
+  /// waits for.
+  Milliseconds patience = std::chrono::seconds(60);
 };
 
 /// All of milepost's git work on a code folder, done with a git-dir, index and configuration of its own below
 /// the state directory: nothing in the work tree's or the agent's reach can make git on the host execute a
-/// program (docs/security.md). Not thread-safe. Throws InfraError with git's words.
+/// program (docs/security.md). Repositories inside the work tree (submodules, or planted ones) are never
+/// entered. One thread at a time; several processes may hold one on the same directory. Throws InfraError
+/// with git's words.
 class ShadowGit {
  public:
-  /// Opens or makes the shadow repository in `directory`. Throws EnvironmentError when git is missing or the
-  /// repository uses something that is not handled (clean/smudge filters such as LFS: the message says what
-  /// to do).
-  ShadowGit(CodeFolder folder, std::filesystem::path directory);
+  /// Opens or makes the shadow repository in `directory`. Throws EnvironmentError when git is missing.
+  ShadowGit(CodeFolder folder, std::filesystem::path directory, ShadowGitOptions options = {});
+  ~ShadowGit();
+  ShadowGit(ShadowGit&&) noexcept;
+  ShadowGit& operator=(ShadowGit&&) = delete;
 
   /// HEAD's commit; nothing in a repository without commits. `branch`: "main"; nothing when detached.
   std::optional<std::string> head() const;
@@ -48,13 +61,20 @@ class ShadowGit {
   /// The user's "Name <mail>" from their own git configuration. Throws EnvironmentError with the commands
   /// that set it.
   std::string identity() const;
+  /// Why commit() would refuse now, or for some files (clean/smudge filters such as LFS), with what to do;
+  /// nothing when all is well. Snapshots work in any case.
+  std::optional<std::string> commit_problem() const;
 
-  /// Records the whole work tree (tracked, and untracked that is not ignored) under
-  /// refs/milepost/snapshots/`name`.
+  /// Records the whole work tree (tracked, and untracked that is not ignored) byte by byte under
+  /// refs/milepost/snapshots/`name` ([A-Za-z0-9._-], parts divided by '/'). FIFOs, sockets and devices count
+  /// as absent. Throws TamperedError for a planted FIFO that git would wait for.
   Snapshot snapshot(const std::string& name);
   std::optional<Snapshot> find_snapshot(const std::string& name) const;
   std::vector<std::string> snapshots() const;
-  /// Paths that differ between the work tree and HEAD now: the user's uncommitted work.
+  /// Repositories in the work tree that are neither ignored nor submodules, as the last snapshot(), commit()
+  /// or restore() saw them. Nothing of them is recorded.
+  std::vector<std::string> nested_repositories() const;
+  /// Paths that differ between the work tree or the user's index and HEAD now: the user's uncommitted work.
   std::vector<std::string> uncommitted();
   std::vector<ChangedPath> changes(const Snapshot& from, const Snapshot& to) const;
   /// `git diff --stat`-like lines and the patch, for prompts and reports; at most `limit_bytes`.
@@ -62,7 +82,7 @@ class ShadowGit {
 
   /// Commits what changed since `before` on top of HEAD, on the user's branch, with the user's identity and
   /// no hook run; brings the user's index up to date for those paths. A HEAD that moves meanwhile is never
-  /// overwritten (InfraError).
+  /// overwritten (InfraError). Throws EnvironmentError for what commit_problem() tells.
   CommitResult commit(const CommitRequest& request);
   /// The newest commit reachable from HEAD (at most 1000 back) whose message holds this line; for resuming
   /// after a crash.
@@ -71,15 +91,16 @@ class ShadowGit {
   std::vector<std::string> commits_since(const std::string& base) const;
 
   /// Puts the work tree back to a snapshot; what is there now is recorded first, under "before-restore-…",
-  /// which is returned. Paths are written without following links that lead out of the code folder.
+  /// which is returned. Paths are written without following links that lead out of the code folder. HEAD and
+  /// the user's index stay. Throws UsageError, before anything is changed, when a repository that is not
+  /// recorded would be overwritten.
   std::string restore(const Snapshot& snapshot);
 
-  const CodeFolder& folder() const { return folder_; }
+  const CodeFolder& folder() const;
 
  private:
-  struct Git;
-  CodeFolder folder_;
-  std::filesystem::path directory_;
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace milepost

@@ -1,0 +1,197 @@
+#include "milepost/workspace/shadow_git.hpp"
+
+#include "milepost/base/error.hpp"
+#include "milepost/base/ids.hpp"
+#include "milepost/base/lock_file.hpp"
+#include "milepost/base/text.hpp"
+#include "milepost/workspace/safe_file.hpp"
+
+#include "commit_maker.hpp"
+#include "safe_git.hpp"
+#include "shadow_layout.hpp"
+#include "tree_changes.hpp"
+#include "user_config.hpp"
+#include "user_index.hpp"
+#include "user_repository.hpp"
+#include "work_tree_recorder.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <system_error>
+
+namespace milepost {
+
+namespace fs = std::filesystem;
+
+struct ShadowGit::State {
+  State(CodeFolder folder_to_use, fs::path directory_to_use, const ShadowGitOptions& options)
+      : folder(std::move(folder_to_use)),
+        directory(std::move(directory_to_use)),
+        stop(options.stop),
+        git(folder.root, directory, options.patience, options.stop),
+        config(folder, git),
+        layout(make_layout()),
+        user(folder, git),
+        recorder(folder, git, user, layout.snapshots, config.excludes_file()),
+        maker(git, config, user, layout.commits, layout.snapshots, recorder) {
+    const LockFile held = lock();
+    UserIndex::recover(maker.index_journal(), user.head());
+  }
+
+  /// Held while this shadow repository is changed: another process of milepost may be at work in it.
+  LockFile lock() const {
+    LockFile held = LockFile::acquire(directory / "lock", "pid " + std::to_string(::getpid()), stop, {});
+    // Whoever made these is gone: every git of ours runs under the lock we now hold.
+    for (const char* name : {"index.lock", "HEAD.lock", "commits/index.lock", "commits/user-index.lock"}) {
+      std::error_code ignored;
+      fs::remove(directory / name, ignored);
+    }
+    return held;
+  }
+
+  ShadowLayout make_layout() const {
+    const LockFile held = lock();
+    return make_shadow_layout(folder, directory, config);
+  }
+
+  std::vector<std::string> log(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), {"log", "-z", "--no-color", "--no-decorate", "--no-mailmap"});
+    return split_nul(git.output(layout.snapshots, arguments));
+  }
+
+  CodeFolder folder;
+  fs::path directory;
+  std::stop_token stop;
+  SafeGit git;
+  UserConfig config;
+  ShadowLayout layout;
+  UserRepository user;
+  WorkTreeRecorder recorder;
+  CommitMaker maker;
+};
+
+ShadowGit::ShadowGit(CodeFolder folder, fs::path directory, ShadowGitOptions options)
+    : state_(std::make_unique<State>(std::move(folder), fs::absolute(directory), options)) {}
+
+ShadowGit::~ShadowGit() = default;
+ShadowGit::ShadowGit(ShadowGit&&) noexcept = default;
+
+const CodeFolder& ShadowGit::folder() const {
+  return state_->folder;
+}
+
+std::optional<std::string> ShadowGit::head() const {
+  return state_->user.head();
+}
+
+std::optional<std::string> ShadowGit::branch() const {
+  return state_->user.branch();
+}
+
+std::string ShadowGit::identity() const {
+  const UserConfig::Person author = state_->config.author();
+  return author.name + " <" + author.mail + ">";
+}
+
+std::optional<std::string> ShadowGit::commit_problem() const {
+  if (const auto operation = state_->user.operation_under_way()) {
+    return *operation + " is under way in " + state_->folder.root.string() +
+           "; finish or abort it first (git status says how)";
+  }
+  if (const auto found = state_->maker.filtered(state_->user.tracked_matching({":(top)"}))) {
+    return "this repository converts files with a program, for example " + *found +
+           "; milepost never runs it on what an agent wrote and cannot commit such a file: set `commit: "
+           "none` and "
+           "commit yourself, or keep those files out of the plan's tasks";
+  }
+  return std::nullopt;
+}
+
+Snapshot ShadowGit::snapshot(const std::string& name) {
+  const LockFile held = state_->lock();
+  const Snapshot snapshot = state_->recorder.record();
+  state_->recorder.name(snapshot, name);
+  return snapshot;
+}
+
+std::optional<Snapshot> ShadowGit::find_snapshot(const std::string& name) const {
+  return state_->recorder.find(name);
+}
+
+std::vector<std::string> ShadowGit::snapshots() const {
+  return state_->recorder.names();
+}
+
+std::vector<std::string> ShadowGit::nested_repositories() const {
+  return state_->recorder.nested();
+}
+
+std::vector<std::string> ShadowGit::uncommitted() {
+  const LockFile held = state_->lock();
+  const auto head = state_->user.head();
+  const fs::path own_head = state_->layout.commits.git_dir / "HEAD";
+  replace_file(own_head, head ? *head + "\n" : "ref: refs/heads/none\n");
+  const GitPlace place = with_users_index(state_->layout.commits, state_->user.index());
+  std::vector<std::string> paths;
+  for (const std::string& entry :
+       split_nul(state_->git.output(place, {"status", "--porcelain=v1", "-z", "--untracked-files=all",
+                                            "--no-renames", "--ignore-submodules=all"}))) {
+    if (entry.size() > 3 && !entry.ends_with('/')) paths.push_back(entry.substr(3));
+  }
+  return paths;
+}
+
+std::vector<ChangedPath> ShadowGit::changes(const Snapshot& from, const Snapshot& to) const {
+  std::vector<ChangedPath> paths;
+  for (const TreeChange& change : tree_changes(state_->git, state_->layout.snapshots, from.tree, to.tree)) {
+    paths.push_back({change.status, change.path});
+  }
+  return paths;
+}
+
+std::string ShadowGit::diff(const Snapshot& from, const Snapshot& to, std::size_t limit_bytes) const {
+  if (from.tree == to.tree) return {};
+  SafeGit::Options options;
+  options.output_bytes = limit_bytes;
+  const std::vector<std::string> arguments{"diff-tree",      "-r",         "--stat",        "--patch",
+                                           "--find-renames", "--no-color", "--no-ext-diff", "--no-textconv",
+                                           from.tree,        to.tree};
+  const RunResult result = state_->git.run(state_->layout.snapshots, arguments, {}, options);
+  if (!result.success()) state_->git.fail(arguments, result);
+  return std::string(result.out_truncated ? utf8_prefix(result.out, limit_bytes ? limit_bytes - 1 : 0)
+                                          : result.out);
+}
+
+CommitResult ShadowGit::commit(const CommitRequest& request) {
+  const LockFile held = state_->lock();
+  return state_->maker.make(request);
+}
+
+std::optional<std::string> ShadowGit::find_commit_with_line(const std::string& line) const {
+  const auto head = state_->user.head();
+  if (!head) return std::nullopt;
+  for (const std::string& entry : state_->log({"--max-count=1000", "--format=%H%n%B", *head})) {
+    const auto lines = lines_of(entry);
+    if (lines.size() > 1 && std::find(lines.begin() + 1, lines.end(), line) != lines.end())
+      return std::string(lines[0]);
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> ShadowGit::commits_since(const std::string& base) const {
+  const auto head = state_->user.head();
+  if (!head || *head == base) return {};
+  return state_->log({"--reverse", "--format=%h %s", *head, "^" + base, "--"});
+}
+
+std::string ShadowGit::restore(const Snapshot& snapshot) {
+  const LockFile held = state_->lock();
+  const RunId stamp = new_run_id();
+  const std::string name = "before-restore-" + stamp.value;
+  state_->recorder.name(state_->recorder.record(), name);
+  state_->recorder.put_back(snapshot);
+  return name;
+}
+
+}  // namespace milepost

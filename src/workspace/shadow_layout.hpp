@@ -1,0 +1,29 @@
+#pragma once
+
+#include "milepost/workspace/code_folder.hpp"
+
+#include "safe_git.hpp"
+#include "user_config.hpp"
+
+#include <filesystem>
+#include <string_view>
+
+namespace milepost {
+
+/// The two git directories of milepost for a code folder; every file in them is written by milepost.
+struct ShadowLayout {
+  /// Snapshots: bytes exactly as they are on disk, no conversion of any kind; own objects, and the user's as
+  /// alternates.
+  GitPlace snapshots;
+  /// Commits: the user's text conversions, objects written into the user's object directory.
+  GitPlace commits;
+};
+
+/// Makes or refreshes them below `directory`.
+ShadowLayout make_shadow_layout(const CodeFolder& folder, const std::filesystem::path& directory,
+                                const UserConfig& config);
+
+/// Replaces a small file so that a crash of the process leaves the old or the new text.
+void replace_file(const std::filesystem::path& path, std::string_view text);
+
+}  // namespace milepost

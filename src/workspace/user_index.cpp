@@ -1,0 +1,152 @@
+#include "user_index.hpp"
+
+#include "milepost/base/error.hpp"
+#include "milepost/base/file.hpp"
+#include "milepost/base/text.hpp"
+
+#include "shadow_layout.hpp"
+#include "tree_changes.hpp"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string_view>
+#include <system_error>
+#include <thread>
+
+namespace milepost {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr auto k_lock_patience = std::chrono::seconds(2);
+constexpr auto k_lock_poll = std::chrono::milliseconds(20);
+
+Fd take_lock(const fs::path& path) {
+  const auto give_up = SteadyClock::now() + k_lock_patience;
+  while (true) {
+    Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+    if (fd) return fd;
+    if (errno != EEXIST) throw_errno("cannot lock the index: " + path.string());
+    if (SteadyClock::now() >= give_up) {
+      throw InfraError("another git process works in this repository: " + path.string() + " exists",
+                       "wait for it, or, when no git runs: rm " + shell_quote(path.native()));
+    }
+    std::this_thread::sleep_for(k_lock_poll);
+  }
+}
+
+std::string inode_of(const fs::path& path) {
+  struct stat info {};
+  if (::lstat(path.c_str(), &info) != 0) return {};
+  return std::to_string(info.st_dev) + ":" + std::to_string(info.st_ino);
+}
+
+void copy_whole(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  fs::copy_file(from, to, fs::copy_options::overwrite_existing, error);
+  if (error) throw InfraError("cannot copy " + from.string() + ": " + error.message());
+}
+
+}  // namespace
+
+GitPlace with_users_index(GitPlace place, const fs::path& index) {
+  place.index = place.git_dir / "user-index";
+  ::unlink(place.index.c_str());
+  std::error_code ignored;
+  if (fs::exists(index, ignored)) copy_whole(index, place.index);
+  // A split index has its larger part in a file beside it, looked for in the git-dir.
+  std::error_code error;
+  for (auto entry = fs::directory_iterator(index.parent_path(), error);
+       !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    const fs::path name = entry->path().filename();
+    if (name.string().starts_with("sharedindex.")) copy_whole(entry->path(), place.git_dir / name);
+  }
+  return place;
+}
+
+UserIndex::UserIndex(const SafeGit& git, GitPlace place, fs::path index, fs::path journal)
+    : git_(git),
+      place_(std::move(place)),
+      index_(std::move(index)),
+      lock_path_(index_.string() + ".lock"),
+      journal_(std::move(journal)),
+      lock_(take_lock(lock_path_)) {
+  try {
+    note("");
+    place_ = with_users_index(std::move(place_), index_);
+    place_.keep_untracked_cache = true;
+  } catch (...) {
+    ::unlink(lock_path_.c_str());
+    ::unlink(journal_.c_str());
+    throw;
+  }
+}
+
+UserIndex::~UserIndex() {
+  if (lock_) {
+    ::unlink(lock_path_.c_str());
+    ::unlink(journal_.c_str());
+  }
+}
+
+std::vector<std::string> UserIndex::staged(const std::optional<std::string>& head) const {
+  if (!fs::exists(place_.index)) return {};
+  if (!head) return split_nul(git_.output(place_, {"ls-files", "-z"}));
+  std::vector<std::string> paths;
+  for (TreeChange& change : parse_raw_changes(
+           git_.output(place_, {"diff-index", "--cached", "-z", "--raw", "--no-renames", "--no-abbrev",
+                                "--no-ext-diff", "--ignore-submodules=all", *head}))) {
+    paths.push_back(std::move(change.path));
+  }
+  return paths;
+}
+
+void UserIndex::update(const std::vector<std::string>& present, const std::vector<std::string>& absent) {
+  if (!absent.empty())
+    git_.output(place_, {"update-index", "--force-remove", "-z", "--stdin"}, join_nul(absent));
+  if (!present.empty()) {
+    git_.output(place_, {"update-index", "--add", "--remove", "--replace", "-z", "--stdin"},
+                join_nul(present));
+  }
+}
+
+void UserIndex::note(const std::string& commit) const {
+  replace_file(journal_, lock_path_.string() + '\0' + inode_of(lock_path_) + '\0' + commit + '\0');
+}
+
+void UserIndex::prepare(const std::string& commit) {
+  struct stat old {};
+  if (::stat(index_.c_str(), &old) == 0) ::fchmod(lock_.get(), old.st_mode & 0777);
+  const std::string bytes = read_file(place_.index, std::uint64_t{4} << 30);
+  write_all(lock_.get(), bytes.data(), bytes.size(), lock_path_.c_str());
+  note(commit);
+}
+
+void UserIndex::publish() {
+  if (::rename(lock_path_.c_str(), index_.c_str()) != 0) throw_errno("cannot replace " + index_.string());
+  lock_.reset();
+  ::unlink(journal_.c_str());
+}
+
+void UserIndex::recover(const fs::path& journal, const std::optional<std::string>& head) {
+  const auto text = read_file_if_exists(journal, 1u << 20);
+  if (!text) return;
+  const std::vector<std::string> parts = split_nul(*text);
+  if (parts.size() >= 2 && !parts[1].empty() && inode_of(parts[0]) == parts[1]) {
+    const fs::path lock = parts[0];
+    const bool moved = parts.size() > 2 && !parts[2].empty() && head == parts[2];
+    if (moved) {
+      fs::rename(lock, fs::path(lock).replace_extension());
+    } else {
+      fs::remove(lock);
+    }
+  }
+  ::unlink(journal.c_str());
+}
+
+}  // namespace milepost

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "milepost/workspace/shadow_git.hpp"
+
+#include "safe_git.hpp"
+#include "user_repository.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace milepost {
+
+/// Records the work tree in the shadow repository and puts it back. The index stays between records, so an
+/// unchanged work tree costs one `git status`.
+class WorkTreeRecorder {
+ public:
+  WorkTreeRecorder(const CodeFolder& folder, const SafeGit& git, const UserRepository& user, GitPlace place,
+                   std::optional<std::filesystem::path> excludes_file);
+
+  Snapshot record();
+  void name(const Snapshot& snapshot, const std::string& name) const;
+  std::optional<Snapshot> find(const std::string& name) const;
+  std::vector<std::string> names() const;
+
+  /// Puts the work tree to the snapshot; the present state must be what record() saw last.
+  void put_back(const Snapshot& snapshot);
+
+  /// Repositories inside the work tree that are not submodules of the user's, as record() saw them last.
+  const std::vector<std::string>& nested() const { return nested_; }
+  /// The user's submodules.
+  const std::set<std::string>& gitlinks() const { return gitlinks_; }
+
+ private:
+  struct Status {
+    bool changed = false;
+    std::vector<std::string> left;  ///< paths whose present state is not in the index
+  };
+
+  Status status();
+  RunResult run_status();
+  void add_everything();
+  void drop_what_cannot_be_added(const Status& status, const std::string& words);
+  void doubt_same_second_edits();
+  bool add_paths(const std::vector<std::string>& paths);
+  bool add_tracked_files_of_nested();
+  void follow_users_index();
+  void load_last();
+  void set_last(const Snapshot& snapshot);
+  bool in_foreign_repository(const std::string& path) const;
+  std::vector<std::string> foreign_repositories() const;
+  void refuse_to_replace_repositories(const Snapshot& snapshot) const;
+
+  const CodeFolder& folder_;
+  const SafeGit& git_;
+  const UserRepository& user_;
+  GitPlace place_;
+  std::optional<std::filesystem::path> excludes_file_;
+
+  std::optional<Snapshot> last_;
+  std::string users_state_;
+  std::set<std::string> gitlinks_;
+  std::vector<std::string> nested_;
+  std::vector<std::string> looked_into_;  ///< the nested_ that the user's index was asked about
+};
+
+}  // namespace milepost
