@@ -102,7 +102,10 @@ void ContainerEngine::build_image(const std::string& tag, const std::filesystem:
                                   const std::map<std::string, std::string>& build_arguments,
                                   const std::function<void(std::string_view line)>& on_line,
                                   std::stop_token stop) const {
-  HostCommand command{.argv = {client_.native(), "build", "--tag", tag}, .environment = {}, .directory = {}};
+  HostCommand command{
+      .argv = {client_.native(), "build", "--force-rm", "--tag", tag}, .environment = {}, .directory = {}};
+  // A step in a container of its own runs on when Podman 4.3 is stopped in the middle of it.
+  if (kind_ == EngineKind::podman) command.argv.push_back("--isolation=chroot");
   for (std::string& word : resource_limit_arguments(*this)) command.argv.push_back(std::move(word));
   for (const auto& [name, value] : build_arguments) {
     command.argv.push_back("--build-arg");

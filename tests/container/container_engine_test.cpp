@@ -136,6 +136,14 @@ bool exists(const ContainerEngine& engine, const std::string& name) {
   return !engine.list_containers("milepost.run=" + name).empty();
 }
 
+/// Whether a process on this machine has the text on its command line.
+bool process_with(const std::string& text) {
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    if (test::slurp(entry.path() / "cmdline").find(text) != std::string::npos) return true;
+  }
+  return false;
+}
+
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
@@ -582,5 +590,44 @@ TEST_CASE("allowed extra arguments work on the engine") {
     Box box(engine, spec);
     CHECK(box.output_of("hostname; ulimit -n; getent hosts db; touch /cache/x && echo cached") ==
           "box\n512\n10.0.0.7        db\ncached\n");
+  }
+}
+
+TEST_CASE("an image is built from a local one, its lines told, and its failure explained") {
+  for (const ContainerEngine& engine : engines()) {
+    CAPTURE(engine.client());
+    ScratchDir scratch;
+    scratch.write("Dockerfile", "ARG BASE\nFROM ${BASE}\nRUN echo step-$((40+2)) > /built && cat /built\n");
+    const std::string tag = "milepost-engine-test-" + random_hex(12) + ":1";
+    std::string told;
+    engine.build_image(tag, scratch.path(), {{"BASE", image()}},
+                       [&](std::string_view line) { told += std::string(line) + "\n"; }, {});
+    CHECK(contains(told, "step-42\n"));
+    CHECK(engine.image_exists(tag));
+    CHECK(run_process({.argv = {engine.client().string(), "rmi", tag}}).success());
+    CHECK_FALSE(engine.image_exists(tag));
+
+    // A step that fails or is stopped leaves no container.
+    const std::string mark = random_hex(12);
+    const auto containers = [&] {
+      return run_process({.argv = {engine.client().string(), "ps", "--all", "--no-trunc", "--format",
+                                   "{{.Command}}"}})
+          .out;
+    };
+    scratch.write("Dockerfile", "FROM " + image() + "\nRUN echo " + mark + " >&2; exit 7\n");
+    CHECK_THROWS_AS(engine.build_image(tag, scratch.path(), {}, {}, {}), InfraError);
+    CHECK_FALSE(engine.image_exists(tag));
+    CHECK_FALSE(contains(containers(), mark));
+
+    scratch.write("Dockerfile", "FROM " + image() + "\nRUN echo now-" + mark + "; sleep 1000\n");
+    std::stop_source stop;
+    const auto stop_in_the_step = [&](std::string_view line) {
+      if (line.starts_with("now-")) stop.request_stop();
+    };
+    CHECK_THROWS_AS(engine.build_image(tag, scratch.path(), {}, stop_in_the_step, stop.get_token()), Stopped);
+    const auto stopped = SteadyClock::now();
+    const auto remains = [&] { return contains(containers(), mark) || process_with(mark); };
+    while (remains() && SteadyClock::now() - stopped < 15s) std::this_thread::yield();
+    CHECK_FALSE(remains());
   }
 }

@@ -263,7 +263,7 @@ TEST_CASE("a build tells its lines as they come, and its failure with the last o
   fake.engine().build_image("good:1", "/context", {{"BASE", "debian:12"}},
                             [&](std::string_view line) { lines.emplace_back(line); }, {});
   CHECK(lines == std::vector<std::string>{"Step 1", "no line end"});
-  CHECK(fake.count("build --tag good:1 --build-arg BASE=debian:12 /context") == 1);
+  CHECK(fake.count("build --force-rm --tag good:1 --build-arg BASE=debian:12 /context") == 1);
   CHECK(contains(
       words_of_error<InfraError>([&] { fake.engine().build_image("bad:1", "/context", {}, {}, {}); }),
       "oh no"));
