@@ -620,6 +620,10 @@ TEST_CASE("an image is built from a local one, its lines told, and its failure e
     CHECK_FALSE(contains(containers(), mark));
 
     scratch.write("Dockerfile", "FROM " + image() + "\nRUN echo now-" + mark + "; sleep 1000\n");
+    const auto working_containers = [&] {
+      return run_process({.argv = {engine.client().string(), "ps", "--all", "--external", "--quiet"}}).out;
+    };
+    const std::string before = engine.kind() == EngineKind::podman ? working_containers() : "";
     std::stop_source stop;
     const auto stop_in_the_step = [&](std::string_view line) {
       if (line.starts_with("now-")) stop.request_stop();
@@ -629,5 +633,14 @@ TEST_CASE("an image is built from a local one, its lines told, and its failure e
     const auto remains = [&] { return contains(containers(), mark) || process_with(mark); };
     while (remains() && SteadyClock::now() - stopped < 15s) std::this_thread::yield();
     CHECK_FALSE(remains());
+    if (engine.kind() == EngineKind::podman) {
+      // A stopped Podman build keeps its storage (no process); it is ours when it is the only new one.
+      std::vector<std::string> added;
+      const std::string after = working_containers();
+      for (const std::string_view id : lines_of(after)) {
+        if (!contains(before, std::string(id))) added.emplace_back(id);
+      }
+      if (added.size() == 1) run_process({.argv = {engine.client().string(), "rm", "--force", added[0]}});
+    }
   }
 }
