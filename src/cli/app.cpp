@@ -34,14 +34,25 @@ std::map<std::string, std::string> own_environment() {
   return variables;
 }
 
-void collect_options(std::span<const OptionInfo> infos, const Invocation& invocation,
-                     ConfigSources& sources) {
-  for (const OptionInfo& option : infos) {
-    if (option.setting.empty()) continue;
-    sources.option_names[option.setting] = "--" + option.name;
-    for (const std::string& value : invocation.values(option.name))
-      sources.options.emplace_back(option.setting, value);
-  }
+/// The options of this command line that set something.
+std::vector<const OptionInfo*> setting_options(const Invocation& invocation) {
+  std::vector<const OptionInfo*> found;
+  const auto add = [&](std::span<const OptionInfo> infos) {
+    for (const OptionInfo& option : infos) {
+      if (!option.setting.empty()) found.push_back(&option);
+    }
+  };
+  add(common_options());
+  if (const CommandInfo* command = find_command(invocation.command)) add(command->options);
+  return found;
+}
+
+void add_setting(ConfigSources& sources, const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos) throw UsageError("--set " + one_line(text, 60) + ": expected KEY=VALUE");
+  const std::string key = text.substr(0, equals);
+  sources.option_names.emplace(key, "--set");
+  sources.options.emplace_back(key, text.substr(equals + 1));
 }
 
 void put(std::FILE* stream, std::string_view text) {
@@ -52,7 +63,17 @@ void put(std::FILE* stream, std::string_view text) {
 
 }  // namespace
 
-LoadedConfig App::load_config(const Invocation& invocation) const {
+std::vector<std::string> given_settings(const Invocation& invocation) {
+  std::vector<std::string> settings;
+  for (const OptionInfo* option : setting_options(invocation)) {
+    for (const std::string& value : invocation.values(option->name))
+      settings.push_back(option->setting + "=" + value);
+  }
+  for (const std::string& text : invocation.values("set")) settings.push_back(text);
+  return settings;
+}
+
+LoadedConfig App::load_config(const Invocation& invocation, const std::vector<std::string>& kept) const {
   ConfigSources sources;
   sources.user_file = directories.config / "config.yaml";
   if (const auto file = invocation.value("config")) {
@@ -65,17 +86,11 @@ LoadedConfig App::load_config(const Invocation& invocation) const {
     // Outside of a repository there is no repository file; commands that need one say so themselves.
   }
   sources.environment = own_environment();
-  collect_options(common_options(), invocation, sources);
-  if (const CommandInfo* command = find_command(invocation.command)) {
-    collect_options(command->options, invocation, sources);
+  for (const OptionInfo* option : setting_options(invocation)) {
+    sources.option_names[option->setting] = "--" + option->name;
   }
-  for (const std::string& text : invocation.values("set")) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos) throw UsageError("--set " + one_line(text, 60) + ": expected KEY=VALUE");
-    const std::string key = text.substr(0, equals);
-    sources.option_names.emplace(key, "--set");
-    sources.options.emplace_back(key, text.substr(equals + 1));
-  }
+  for (const std::string& text : kept) add_setting(sources, text);
+  for (const std::string& text : given_settings(invocation)) add_setting(sources, text);
   return milepost::load_config(sources);
 }
 

@@ -93,10 +93,16 @@ OpenedRun open_again(const RunStore& store, const Plan& plan, const RunId& id) {
   return {id, store.files(id), *latest->state, /*resumed=*/true};
 }
 
+/// A resumed run keeps what its first command line set: its harness, its checks, its limits.
+std::vector<std::string> kept_settings(const App& app, const Plan& plan) {
+  const auto latest = app.store(app.code_folder()).latest(plan.path);
+  return latest && latest->state ? latest->state->started.options : std::vector<std::string>();
+}
+
 /// The journal's first record of this session.
 RunRecord opening_record(const OpenedRun& run, const Plan& plan, const RunRequest& request,
                          const ValidatedEnvironment& valid, const ShadowGit& git,
-                         const std::optional<std::string>& volume) {
+                         const std::optional<std::string>& volume, std::vector<std::string> settings) {
   if (run.resumed) {
     std::vector<PlannedTask> tasks;
     const bool single = run.state.tasks.size() == 1 && plan.tasks.size() > 1;
@@ -117,6 +123,7 @@ RunRecord opening_record(const OpenedRun& run, const Plan& plan, const RunReques
                     .image = config.image,
                     .engine = valid.engine().name(),
                     .volume = volume.value_or(""),
+                    .options = std::move(settings),
                     .tasks = planned_tasks(plan, request.only)};
 }
 
@@ -215,7 +222,9 @@ ExitCode run_session(App& app, const Invocation& invocation, const RunRequest& r
                          (near ? "; did you mean '" + *near + "'?" : ""),
                      "milepost plan " + shell_quote(plan.path) + " lists the tasks");
   }
-  ValidatedEnvironment valid = validate(app, invocation);
+  const std::vector<std::string> kept =
+      request.resume ? kept_settings(app, plan) : std::vector<std::string>();
+  ValidatedEnvironment valid = validate(app, invocation, kept);
   const HarnessProfile& harness = harness_profile(valid.config().harness);
   const RunStore store = app.store(valid.folder());
   if (invocation.has("explain")) {
@@ -271,7 +280,7 @@ ExitCode run_session(App& app, const Invocation& invocation, const RunRequest& r
   const WorkPlan work{
       plan, checks_of(valid.loaded), request.guidance, {valid.config().retries, valid.config().budget_usd}};
   Orchestrator orchestrator(work, run.state, journal, observers);
-  orchestrator.record(opening_record(run, plan, request, valid, git, volume));
+  orchestrator.record(opening_record(run, plan, request, valid, git, volume, given_settings(invocation)));
 
   const ContainerSetup setup{valid.config(),
                              valid.folder(),

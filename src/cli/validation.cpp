@@ -22,9 +22,9 @@ Environment make_environment(const App& app, const LoadedConfig& loaded, const I
   return environment;
 }
 
-ValidatedEnvironment validate(App& app, const Invocation& invocation) {
+ValidatedEnvironment validate(App& app, const Invocation& invocation, const std::vector<std::string>& kept) {
   ValidatedEnvironment valid;
-  valid.loaded = app.load_config(invocation);
+  valid.loaded = app.load_config(invocation, kept);
   for (const std::string& note : valid.loaded.notes) app.say("note: " + note);
   valid.installation = Installation::locate();
   valid.environment = make_environment(app, valid.loaded, valid.installation);

@@ -22,8 +22,10 @@ struct ValidatedEnvironment {
 /// The environment of a command line, before its checks.
 Environment make_environment(const App& app, const LoadedConfig& loaded, const Installation& installation);
 
-/// Runs the environment checks. Throws EnvironmentError with the table of what failed; prints warnings.
-ValidatedEnvironment validate(App& app, const Invocation& invocation);
+/// Loads the configuration (see App::load_config) and runs the environment checks. Throws EnvironmentError
+/// after showing the table of what failed.
+ValidatedEnvironment validate(App& app, const Invocation& invocation,
+                              const std::vector<std::string>& kept = {});
 
 /// The harness volume of a harness, populated when it is not there; nothing when none is needed.
 std::optional<std::string> ensure_harness_volume(const App& app, const ValidatedEnvironment& valid,

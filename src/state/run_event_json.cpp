@@ -63,6 +63,7 @@ void fields(auto& io, Is<RunStarted> auto& record) {
   io("image", record.image);
   io("engine", record.engine);
   io("volume", record.volume);
+  io("options", record.options);
   io("tasks", record.tasks);
 }
 void fields(auto& io, Is<RunResumed> auto& record) {

@@ -13,6 +13,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace milepost {
 
@@ -29,7 +30,8 @@ struct App {
 
   /// The configuration for a command line, repository file included when the start directory is in a
   /// repository.
-  LoadedConfig load_config(const Invocation& invocation) const;
+  /// `kept`: settings of an earlier command line ("key=value"), below those of this one.
+  LoadedConfig load_config(const Invocation& invocation, const std::vector<std::string>& kept = {}) const;
   /// Throws EnvironmentError.
   CodeFolder code_folder() const;
   RunStore store(const CodeFolder& folder) const { return RunStore(directories.state, folder.key()); }
@@ -41,6 +43,9 @@ struct App {
   /// A result on stdout.
   void print(std::string_view text) const;
 };
+
+/// What a command line sets, as "key=value" in order: options with a setting, then --set.
+std::vector<std::string> given_settings(const Invocation& invocation);
 
 /// The App of this process and command line.
 App make_app(const Invocation& invocation, SignalWatcher& signals);

@@ -10,11 +10,11 @@ namespace milepost {
 
 /// One option of the command line; the table of them makes the parser, the help and the docs.
 struct OptionInfo {
-  std::string name;      ///< without dashes: "verify"
-  char letter = 0;       ///< 'v' for -v; 0: none
-  std::string argument;  ///< "CMD"; empty: a switch
-  std::string meaning;   ///< one line, with the default and the unit
-  std::string setting = {};   ///< the configuration key it sets; empty: none
+  std::string name;          ///< without dashes: "verify"
+  char letter = 0;           ///< 'v' for -v; 0: none
+  std::string argument;      ///< "CMD"; empty: a switch
+  std::string meaning;       ///< one line, with the default and the unit
+  std::string setting = {};  ///< the configuration key it sets; empty: none
   bool repeatable = false;
 };
 

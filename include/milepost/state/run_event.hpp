@@ -41,6 +41,8 @@ struct RunStarted {
   std::string plan_sha256, plan_id, plan_title;
   std::string code_folder, base_commit, branch;  ///< base_commit and branch may be empty
   std::string harness, model, image, engine, volume;
+  std::vector<std::string>
+      options;  ///< settings given on the command line as "key=value", in order: a resume keeps them
   std::vector<PlannedTask> tasks;  ///< those of this run, in order
 };
 struct RunResumed {
