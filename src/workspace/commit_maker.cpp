@@ -14,8 +14,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view k_absent = "000000";
-
 SafeGit::Options as_people(const UserConfig& config) {
   const UserConfig::Person author = config.author();
   const UserConfig::Person committer = config.committer();
@@ -57,7 +55,7 @@ CommitResult CommitMaker::make(const CommitRequest& request) {
   std::vector<std::string> absent;
   for (const TreeChange& change : changes) {
     result.changed.push_back({change.status, change.path});
-    (change.new_mode == k_absent ? absent : present).push_back(change.path);
+    (change.new_mode == k_absent_mode ? absent : present).push_back(change.path);
   }
   if (changes.empty()) return result;
   if (const auto found = filtered(present)) {
@@ -67,9 +65,10 @@ CommitResult CommitMaker::make(const CommitRequest& request) {
   }
 
   const std::string tree = build_tree(head, present, absent);
-  const std::string head_tree = head ? tree_of(*head) : empty_tree();
-  if (tree == head_tree) return result;
-  result.swept = held_users_work(changes, request.before.tree, head_tree);
+  const std::string base = head ? *head : empty_tree();
+  const auto committed = tree_changes(git_, commits_, base, tree);
+  if (committed.empty()) return result;
+  result.swept = held_users_work(committed, request.before.tree, base);
 
   std::vector<std::string> arguments{"commit-tree", tree, "-F", "-"};
   if (head) arguments.insert(arguments.end(), {"-p", *head});
@@ -77,14 +76,14 @@ CommitResult CommitMaker::make(const CommitRequest& request) {
   const std::string commit(trim(git_.output(commits_, arguments, message, people)));
 
   UserIndex index(git_, commits_, user_.index(), index_journal());
-  std::set<std::string> touched(present.begin(), present.end());
-  touched.insert(absent.begin(), absent.end());
+  std::set<std::string> touched;
+  for (const TreeChange& change : committed) touched.insert(change.path);
   std::set<std::string> swept(result.swept.begin(), result.swept.end());
   for (const std::string& path : index.staged(head)) {
     if (touched.contains(path)) swept.insert(path);
   }
   result.swept.assign(swept.begin(), swept.end());
-  index.update(present, absent);
+  index.update(committed);
   index.prepare(commit);
   const std::string reflog = "milepost: " + one_line(lines_of(message).front(), 200);
   if (!user_.move_head(head, commit, reflog, people.environment)) {
@@ -115,10 +114,6 @@ std::string CommitMaker::build_tree(const std::optional<std::string>& head,
   return std::string(trim(git_.output(place, {"write-tree", "--missing-ok"})));
 }
 
-std::string CommitMaker::tree_of(const std::string& commit) const {
-  return std::string(trim(git_.output(commits_, {"rev-parse", "--verify", commit + "^{tree}"})));
-}
-
 std::string CommitMaker::empty_tree() const {
   return std::string(trim(git_.output(commits_, {"hash-object", "-t", "tree", "--stdin"})));
 }
@@ -136,13 +131,13 @@ std::optional<std::string> CommitMaker::filtered(const std::vector<std::string>&
   return std::nullopt;
 }
 
-std::vector<std::string> CommitMaker::held_users_work(const std::vector<TreeChange>& changes,
+std::vector<std::string> CommitMaker::held_users_work(const std::vector<TreeChange>& committed,
                                                       const std::string& before,
-                                                      const std::string& head_tree) const {
+                                                      const std::string& base) const {
   std::set<std::string> touched;
-  for (const TreeChange& change : changes) touched.insert(change.path);
+  for (const TreeChange& change : committed) touched.insert(change.path);
   std::vector<std::string> held;
-  for (const TreeChange& change : tree_changes(git_, snapshots_, head_tree, before)) {
+  for (const TreeChange& change : tree_changes(git_, snapshots_, base, before)) {
     if (touched.contains(change.path) && !same_after_conversion(change)) held.push_back(change.path);
   }
   return held;

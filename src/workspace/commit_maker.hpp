@@ -32,10 +32,9 @@ class CommitMaker {
  private:
   std::string build_tree(const std::optional<std::string>& head, const std::vector<std::string>& present,
                          const std::vector<std::string>& absent) const;
-  std::string tree_of(const std::string& commit) const;
   std::string empty_tree() const;
-  std::vector<std::string> held_users_work(const std::vector<TreeChange>& changes, const std::string& before,
-                                           const std::string& head_tree) const;
+  std::vector<std::string> held_users_work(const std::vector<TreeChange>& committed,
+                                           const std::string& before, const std::string& base) const;
   bool same_after_conversion(const TreeChange& change) const;
 
   const SafeGit& git_;

@@ -22,6 +22,7 @@ namespace {
 // The fields of an index entry, versions 2 and 3 (git's index-format documentation).
 constexpr std::size_t k_header_bytes = 12;
 constexpr std::size_t k_stat_bytes = 40;
+constexpr std::size_t k_modified_at = 8;
 constexpr std::size_t k_mode_at = 24;
 constexpr std::uint16_t k_extended_flag = 0x4000;
 
@@ -71,8 +72,10 @@ std::string same_second_edits(const fs::path& index, const fs::path& root, std::
     if (path_end == std::string_view::npos) break;
     const std::uint32_t seconds = number_at(bytes, at);
     const std::uint32_t nanoseconds = number_at(bytes, at + 4);
-    // An edit after the index was written, in a second before that one, is not possible.
-    if (static_cast<std::int64_t>(seconds) >= written.st_mtim.tv_sec) {
+    // An edit after the index was written cannot fall into a second before that one; and a file with a
+    // modification time as new as the index git looks into by itself.
+    const auto since = static_cast<std::int64_t>(written.st_mtim.tv_sec);
+    if (seconds >= since && number_at(bytes, at + k_modified_at) < since) {
       const fs::path path(bytes.substr(path_at, path_end - path_at));
       struct stat now {};
       const Fd file = open_beneath(folder.get(), path, O_PATH | O_NOFOLLOW);

@@ -3,13 +3,16 @@
 #include "safe_git.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace milepost {
 
+constexpr std::string_view k_absent_mode = "000000";
+
 /// One line of `git diff-tree --raw -z --no-renames`: both sides of a changed path.
 struct TreeChange {
-  std::string old_mode;  ///< "000000": not there
+  std::string old_mode;  ///< k_absent_mode: not there
   std::string new_mode;
   std::string old_id;
   std::string new_id;

@@ -46,10 +46,20 @@ std::string inode_of(const fs::path& path) {
   return std::to_string(info.st_dev) + ":" + std::to_string(info.st_ino);
 }
 
+/// A file's times are part of an index: git looks into entries that are not older than their index.
+void copy_times(const fs::path& from, int to) {
+  struct stat info {};
+  if (::stat(from.c_str(), &info) != 0) throw_errno("cannot look at " + from.string());
+  const timespec times[2] = {info.st_atim, info.st_mtim};
+  if (::futimens(to, times) != 0) throw_errno("cannot set the times of a copy of " + from.string());
+}
+
 void copy_whole(const fs::path& from, const fs::path& to) {
   std::error_code error;
   fs::copy_file(from, to, fs::copy_options::overwrite_existing, error);
   if (error) throw InfraError("cannot copy " + from.string() + ": " + error.message());
+  const Fd copy(::open(to.c_str(), O_RDONLY | O_CLOEXEC));
+  copy_times(from, copy.get());
 }
 
 }  // namespace
@@ -106,13 +116,19 @@ std::vector<std::string> UserIndex::staged(const std::optional<std::string>& hea
   return paths;
 }
 
-void UserIndex::update(const std::vector<std::string>& present, const std::vector<std::string>& absent) {
-  if (!absent.empty())
-    git_.output(place_, {"update-index", "--force-remove", "-z", "--stdin"}, join_nul(absent));
-  if (!present.empty()) {
-    git_.output(place_, {"update-index", "--add", "--remove", "--replace", "-z", "--stdin"},
-                join_nul(present));
+void UserIndex::update(const std::vector<TreeChange>& changes) {
+  // By id, never by looking at the files: git would take an entry that seems unchanged as it is.
+  std::string entries;
+  for (const bool removals : {true, false}) {  // so that a file can become a directory
+    for (const TreeChange& change : changes) {
+      const bool removed = change.new_mode == k_absent_mode;
+      if (removed != removals) continue;
+      entries += (removed ? "0" : change.new_mode) + " " + change.new_id + "\t" + change.path + '\0';
+    }
   }
+  git_.output(place_, {"update-index", "-z", "--index-info"}, entries);
+  // Fills in the times of the files; exit 1 only says that the user has changes elsewhere.
+  git_.run(place_, {"update-index", "-q", "--refresh"}, {}, {});
 }
 
 void UserIndex::note(const std::string& commit) const {
@@ -124,6 +140,7 @@ void UserIndex::prepare(const std::string& commit) {
   if (::stat(index_.c_str(), &old) == 0) ::fchmod(lock_.get(), old.st_mode & 0777);
   const std::string bytes = read_file(place_.index, std::uint64_t{4} << 30);
   write_all(lock_.get(), bytes.data(), bytes.size(), lock_path_.c_str());
+  copy_times(place_.index, lock_.get());
   note(commit);
 }
 

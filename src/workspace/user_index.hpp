@@ -3,6 +3,7 @@
 #include "milepost/base/fd.hpp"
 
 #include "safe_git.hpp"
+#include "tree_changes.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -29,8 +30,8 @@ class UserIndex {
 
   /// Paths that hold staged changes against a commit (nothing: an unborn branch).
   std::vector<std::string> staged(const std::optional<std::string>& head) const;
-  /// Makes these paths as they are in the work tree, in the copy.
-  void update(const std::vector<std::string>& present, const std::vector<std::string>& absent);
+  /// Makes the new sides of these changes the entries of their paths, in the copy.
+  void update(const std::vector<TreeChange>& changes);
   /// Fills the lock file and notes that it is to be published if HEAD is `commit`.
   void prepare(const std::string& commit);
   /// Renames the lock file over the index.

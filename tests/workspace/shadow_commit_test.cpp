@@ -132,6 +132,39 @@ TEST_CASE("a path with the user's work that the agent changed is committed whole
   CHECK(repo.status() == "");
 }
 
+TEST_CASE("an edit that the user's git is blind for is committed, and not staged away again") {
+  const Repository repo;
+  repo.write("a", "1111");
+  const auto old = fs::file_time_type::clock::now() - std::chrono::hours(1);
+  fs::last_write_time(repo.root / "a", old);
+  repo.commit_all("first");
+  ShadowGit git = repo.open();
+  const Snapshot before = git.snapshot("before");
+  repo.write("a", "2222");
+  fs::last_write_time(repo.root / "a", old);
+  repo.git({"update-index", "--assume-unchanged", "a"});
+  REQUIRE(git.commit({before, "task"}).commit);
+  CHECK(repo.git({"show", "HEAD:a"}) == "2222");
+  CHECK(repo.git({"show", ":a"}) == "2222");
+  CHECK(repo.status() == "");
+}
+
+TEST_CASE("a path of the user's that the agent put back to HEAD is neither committed nor swept") {
+  const Repository repo;
+  repo.write("mine", "1");
+  repo.commit_all("first");
+  repo.write("mine", "user");
+  ShadowGit git = repo.open();
+  const Snapshot before = git.snapshot("before");
+  repo.write("mine", "1");
+  repo.write("new", "agent");
+  const CommitResult result = git.commit({before, "task"});
+  REQUIRE(result.commit);
+  CHECK(shown(repo, *result.commit) == "A\tnew\n");
+  CHECK(result.swept.empty());
+  CHECK(result.changed.size() == 2);
+}
+
 TEST_CASE("the first commit of a repository is made on its unborn branch") {
   const Repository repo;
   repo.write("user", "not the agent's");
@@ -276,10 +309,8 @@ TEST_CASE("a HEAD that moves while the commit is made is not overwritten") {
   const fs::path lock = repo.root / ".git/index.lock";
   std::ofstream(lock) << "";
   const std::string script =
-      "while ! ls .git/objects/*/* | grep -q .; do :; done; for i in $(seq 200); do n=$(git "
-      "cat-file --batch-all-objects --batch-check | grep -c commit); [ $n -ge 2 ] && break; done; "
-      "git update-ref refs/heads/main $(git commit-tree -p HEAD -m user HEAD^{tree}); rm -f "
-      ".git/index.lock";
+      "while [ $(git cat-file --batch-all-objects --batch-check | grep -c commit) -lt 2 ]; do :; done; "
+      "git update-ref refs/heads/main $(git commit-tree -p HEAD -m user HEAD^{tree}); rm -f .git/index.lock";
   milepost::HostCommand user;
   user.argv = {"/bin/sh", "-c", script};
   user.directory = repo.root;
