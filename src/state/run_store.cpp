@@ -16,7 +16,8 @@ namespace {
 
 std::string canonical_text(const fs::path& path) {
   std::error_code ignored;
-  const fs::path canonical = fs::weakly_canonical(path, ignored);
+  // A relative path of which nothing exists (the agent removed the plan) would stay relative.
+  const fs::path canonical = fs::weakly_canonical(fs::absolute(path, ignored), ignored);
   return valid_utf8((canonical.empty() ? path : canonical).string());
 }
 

@@ -137,6 +137,14 @@ TEST_CASE("one run of a plan locks out the next and is live as long as it holds 
   const LockFile again = store.lock(scratch / "M1.md", "pid 8");
 }
 
+TEST_CASE("the runs of a plan that was removed are found by its relative path") {
+  const ScratchDir scratch;
+  const RunStore store = store_in(scratch);
+  const fs::path plan = "no-such-plan-in-the-working-directory.md";
+  record_run(store, "20260101-000000-aaaaaa", fs::absolute(plan));
+  CHECK(store.latest(plan));
+}
+
 TEST_CASE("everything of a run is private") {
   const ScratchDir scratch;
   const RunStore store = store_in(scratch);
