@@ -3,6 +3,7 @@
 #include "milepost/base/error.hpp"
 #include "milepost/base/log.hpp"
 #include "milepost/base/text.hpp"
+#include "milepost/base/time.hpp"
 #include "milepost/base/version.hpp"
 #include "milepost/cli/app.hpp"
 #include "milepost/cli/command.hpp"
@@ -26,9 +27,10 @@ void tell(const std::string& message, const std::string& next_step) {
 
 /// With --json a script learns of an error in the same form as of a result.
 void tell_json(ExitCode code, const std::string& message, const std::string& next_step) {
-  const nlohmann::ordered_json result = {{"event", "result"},
-                                         {"exit", static_cast<int>(code)},
-                                         {"exit_name", name_of(code)},
+  const nlohmann::ordered_json result = {{"time", utc_now()},
+                                         {"event", "result"},
+                                         {"status", name_of(code)},
+                                         {"exit_code", static_cast<int>(code)},
                                          {"error", valid_utf8(message)},
                                          {"next_step", valid_utf8(next_step)}};
   std::printf("%s\n", result.dump().c_str());
