@@ -82,9 +82,10 @@ ExitCode shell_command(App& app, const Invocation& invocation) {
   OneContainer container(app, invocation);
   const winsize size = terminal_size();
   ProcessSpec spec;
-  spec.argv = {"bash", "-il"};
+  spec.argv = {"bash", "-i"};  // no login shell: /etc/profile would take the harnesses out of PATH
   spec.environment = container.environment();
-  spec.environment.emplace_back("PS1=milepost:\\w\\$ ");
+  // Debian's bashrc sets PS1, so ours comes after it.
+  spec.environment.emplace_back("PROMPT_COMMAND=PS1='milepost:\\w\\$ '; unset PROMPT_COMMAND");
   const char* terminal = ::getenv("TERM");
   spec.environment.push_back(std::string("TERM=") + (terminal ? terminal : "xterm"));
   spec.open_input = true;
