@@ -148,6 +148,13 @@ AttemptEnded ContainerTaskRunner::attempt(const Task& task, const AttemptRequest
       const std::string session = output.session_id.empty() ? exchange.session_id : output.session_id;
       ask_for_result_block(task, request, session, ended, problem, recorder, stop);
     }
+  } else if (ended.outcome == Outcome::failed && output.result) {
+    std::string ignored;
+    const auto block = find_result_block(output.result->text, ignored);
+    if (block && block->status == ResultBlock::Status::failed) {
+      ended.summary = block->summary;
+      ended.detail = one_line(block->summary, 400);
+    }
   }
   check_tampering(before, ended, recorder);
   return ended;
