@@ -76,6 +76,7 @@ TEST_CASE("an agent that fails is tried again and then fails the run, whatever t
   const Json task = project.task("1.1");
   CHECK(task["attempts"].size() == 3);
   CHECK(task["attempts"][0]["outcome"] == "failed");
+  CHECK(task["attempts"][0]["detail"] == "shell block 1 of 1 ended with exit code 9");
   CHECK(task["detail"].get<std::string>().find("3 attempts") != std::string::npos);
 }
 

@@ -27,7 +27,6 @@ using Clock = std::chrono::steady_clock;
 struct Ended {
   int exit = -1;  ///< as a shell tells it: 128 + the signal's number when a signal ended it
   std::string out, err;
-  long peak_kib = 0;  ///< its own resident memory at the peak, without that of its children
   Clock::duration took{};
 
   bool says(std::string_view text) const { return err.find(text) != std::string::npos; }
@@ -48,6 +47,7 @@ class Program {
   void signal_group(int number) const;  ///< to everything in its process group
   Ended wait(Clock::duration limit = 90s);
   std::string err() const;  ///< what it has said so far
+  long peak_kib() const;    ///< resident memory at its peak until now, without that of its children
 
  private:
   pid_t pid_ = -1;

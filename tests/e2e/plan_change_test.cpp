@@ -1,0 +1,96 @@
+#include "support.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+using namespace milepost::test;
+
+namespace {
+
+const std::vector<Step> k_plan = {{"1.1", "First", "echo 1 > first"},
+                                  {"1.2", "Second", "test -f ready"},
+                                  {"1.3", "Third", "echo 3 > third"}};
+
+/// A run that did its first task and stopped at the second.
+void half_run(const Project& project) {
+  project.plan(k_plan);
+  REQUIRE(project.milepost({"run", "M1_test.md", "--retries", "0"}).exit == 1);
+}
+
+}  // namespace
+
+TEST_CASE("a plan that was edited meanwhile is resumed only when that is accepted") {
+  const Project project;
+  half_run(project);
+  auto edited = k_plan;
+  edited[1].shell = "echo edited > second";
+  edited.push_back({"1.4", "Fourth", "echo 4 > fourth"});
+  project.write("M1_test.md", plan_of(edited));
+  const Ended refused = project.milepost({"resume", "M1_test.md"});
+  INFO(refused.err);
+  CHECK(refused.exit == 2);
+  CHECK(refused.says("task 1.2 (failed) was edited"));
+  CHECK(refused.says("task 1.4 is new"));
+  CHECK(refused.says("--accept-plan-change"));
+  CHECK_FALSE(project.has("second"));
+  const Ended resume = project.milepost({"resume", "M1_test.md", "--accept-plan-change"});
+  INFO(resume.err);
+  CHECK(resume.exit == 0);
+  CHECK(project.text("second") == "edited\n");
+  CHECK(project.text("fourth") == "4\n");
+  CHECK(project.task("1.1")["attempts"].size() == 1);
+}
+
+TEST_CASE("an edit of what is no task's text does not stop a resume") {
+  const Project project;
+  half_run(project);
+  project.write("ready", "");
+  project.write("M1_test.md", project.text("M1_test.md") + "\n## Notes\n\nSomething to remember.\n");
+  const Ended resume = project.milepost({"resume", "M1_test.md"});
+  INFO(resume.err);
+  CHECK(resume.exit == 0);
+}
+
+TEST_CASE("a second run beside an unfinished one is refused with both ways on, and --fresh starts anew") {
+  const Project project;
+  half_run(project);
+  const Ended refused = project.milepost({"run", "M1_test.md"});
+  INFO(refused.err);
+  CHECK(refused.exit == 2);
+  CHECK(refused.says("milepost resume M1_test.md"));
+  CHECK(refused.says("milepost run --fresh M1_test.md"));
+  project.write("ready", "");
+  const Ended fresh = project.milepost({"run", "M1_test.md", "--fresh"});
+  INFO(fresh.err);
+  CHECK(fresh.exit == 0);
+  CHECK(project.report()["counts"]["completed"] == 3);
+}
+
+TEST_CASE("a finished run has nothing to resume, and the plan can be run again") {
+  const Project project;
+  project.plan({{"1.1", "One", "echo x >> file"}});
+  REQUIRE(project.milepost({"run", "M1_test.md"}).exit == 0);
+  const Ended resume = project.milepost({"resume", "M1_test.md"});
+  CHECK(resume.exit == 0);
+  CHECK(resume.says("finished already"));
+  CHECK(project.text("file") == "x\n");
+  CHECK(project.milepost({"run", "M1_test.md"}).exit == 0);
+  CHECK(project.text("file") == "x\nx\n");
+}
+
+TEST_CASE("a damaged journal is never taken for a fresh start") {
+  const Project project;
+  half_run(project);
+  const auto run = std::filesystem::directory_iterator(project.project_state() / "runs")->path();
+  std::filesystem::path journal = run / "journal.ndjson";
+  std::string text = slurp(journal);
+  text[text.size() / 2] ^= 1;
+  { std::ofstream(journal, std::ios::binary) << text; }
+  for (const char* command : {"run", "resume"}) {
+    const Ended refused = project.milepost({command, "M1_test.md"});
+    INFO(refused.err);
+    CHECK(refused.exit == 2);
+    CHECK(refused.says("journal"));
+  }
+}
