@@ -76,6 +76,7 @@ CommitResult CommitMaker::make(const CommitRequest& request) {
   const std::string commit(trim(git_.output(commits_, arguments, message, people)));
 
   UserIndex index(git_, commits_, user_.index(), index_journal());
+  const bool only_ours_changes = recorder_.knows_users_state();
   std::set<std::string> touched;
   for (const TreeChange& change : committed) touched.insert(change.path);
   std::set<std::string> swept(result.swept.begin(), result.swept.end());
@@ -93,6 +94,7 @@ CommitResult CommitMaker::make(const CommitRequest& request) {
                      "go on with: milepost resume");
   }
   index.publish();
+  if (only_ours_changes) recorder_.accept_users_state();
   result.commit = commit;
   return result;
 }

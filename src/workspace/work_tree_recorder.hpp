@@ -28,6 +28,11 @@ class WorkTreeRecorder {
   /// Puts the work tree to the snapshot; the present state must be what record() saw last.
   void put_back(const Snapshot& snapshot);
 
+  /// Whether the user's HEAD and index are as record() saw them last; and that they now are as milepost's own
+  /// commit left them, which saves the next record() a look.
+  bool knows_users_state() const { return users_state_ == user_.state_signature(); }
+  void accept_users_state() { users_state_ = user_.state_signature(); }
+
   /// Repositories inside the work tree that are not submodules of the user's, as record() saw them last.
   const std::vector<std::string>& nested() const { return nested_; }
   /// The user's submodules.
