@@ -36,7 +36,7 @@ struct ShadowGit::State {
         recorder(folder, git, user, layout.snapshots, config.excludes_file()),
         maker(git, config, user, layout.commits, layout.snapshots, recorder) {
     const LockFile held = lock();
-    UserIndex::recover(maker.index_journal(), user.head());
+    UserIndex::recover(maker.index_journal(), user.head(), user.head_locks());
   }
 
   /// Held while this shadow repository is changed: another process of milepost may be at work in it.

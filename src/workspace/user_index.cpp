@@ -46,6 +46,22 @@ std::string inode_of(const fs::path& path) {
   return std::to_string(info.st_dev) + ":" + std::to_string(info.st_ino);
 }
 
+/// Removes lock files that nobody gives back within a moment.
+void remove_abandoned(const std::vector<fs::path>& locks) {
+  constexpr auto k_moment = std::chrono::milliseconds(500);
+  for (const fs::path& lock : locks) {
+    const std::string inode = inode_of(lock);
+    const auto give_up = SteadyClock::now() + k_moment;
+    while (!inode.empty() && inode_of(lock) == inode) {
+      if (SteadyClock::now() >= give_up) {
+        ::unlink(lock.c_str());
+        break;
+      }
+      std::this_thread::sleep_for(k_lock_poll);
+    }
+  }
+}
+
 /// A file's times are part of an index: git looks into entries that are not older than their index.
 void copy_times(const fs::path& from, int to) {
   struct stat info {};
@@ -150,12 +166,14 @@ void UserIndex::publish() {
   ::unlink(journal_.c_str());
 }
 
-void UserIndex::recover(const fs::path& journal, const std::optional<std::string>& head) {
+void UserIndex::recover(const fs::path& journal, const std::optional<std::string>& head,
+                        const std::vector<fs::path>& head_locks) {
   const auto text = read_file_if_exists(journal, 1u << 20);
   if (!text) return;
   const std::vector<std::string> parts = split_nul(*text);
   if (parts.size() >= 2 && !parts[1].empty() && inode_of(parts[0]) == parts[1]) {
     const fs::path lock = parts[0];
+    if (parts.size() > 2 && !parts[2].empty()) remove_abandoned(head_locks);
     const bool moved = parts.size() > 2 && !parts[2].empty() && head == parts[2];
     if (moved) {
       fs::rename(lock, fs::path(lock).replace_extension());

@@ -37,7 +37,10 @@ class UserIndex {
   /// Renames the lock file over the index.
   void publish();
 
-  static void recover(const std::filesystem::path& journal, const std::optional<std::string>& head);
+  /// `head_locks`: what a git that was killed while it moved HEAD may have left; removed when it is certain
+  /// that one of ours was at it.
+  static void recover(const std::filesystem::path& journal, const std::optional<std::string>& head,
+                      const std::vector<std::filesystem::path>& head_locks);
 
  private:
   void note(const std::string& commit) const;

@@ -139,4 +139,13 @@ bool UserRepository::move_head(const std::optional<std::string>& from, const std
   git_.fail(arguments, result);
 }
 
+std::vector<fs::path> UserRepository::head_locks() const {
+  std::vector<fs::path> locks = {folder_.git_dir / "HEAD.lock"};
+  if (const auto name = branch()) {
+    const std::string ref = name->starts_with("refs/") ? *name : "refs/heads/" + *name;
+    if (is_plain_ref(ref)) locks.push_back(folder_.common_dir / (ref + ".lock"));
+  }
+  return locks;
+}
+
 }  // namespace milepost

@@ -39,6 +39,8 @@ class UserRepository {
   /// false when it is not. `environment` names the committer for the reflog.
   bool move_head(const std::optional<std::string>& from, const std::string& to, const std::string& reflog,
                  const std::vector<std::string>& environment) const;
+  /// The lock files that git makes while it does so.
+  std::vector<std::filesystem::path> head_locks() const;
 
  private:
   GitPlace place() const { return {.git_dir = folder_.git_dir, .work_tree = folder_.root}; }

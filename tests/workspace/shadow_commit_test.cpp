@@ -378,6 +378,37 @@ TEST_CASE("an index lock left by a killed milepost is finished or given back") {
   CHECK_FALSE(fs::exists(journal));
 }
 
+TEST_CASE(
+    "the locks of a git that was killed while it moved HEAD for milepost are removed, those of others stay") {
+  const Repository repo;
+  repo.write("a", "1");
+  repo.commit_all("first");
+  repo.open();
+  const fs::path index_lock = repo.root / ".git/index.lock";
+  const std::string branch = "refs/heads/" + *repo.open().branch();
+  const fs::path locks[] = {repo.root / ".git/HEAD.lock", repo.root / ".git" / (branch + ".lock")};
+  for (const fs::path& lock : {index_lock, locks[0], locks[1]}) std::ofstream(lock) << "";
+  struct stat info {};
+  REQUIRE(::stat(index_lock.c_str(), &info) == 0);
+  const auto note = [&](const std::string& commit) {
+    std::ofstream(repo.state / "shadow/commits/index-lock")
+        << index_lock.string() << '\0' << info.st_dev << ':' << info.st_ino << '\0' << commit << '\0';
+  };
+  SUBCASE("while it moved HEAD") {
+    note(std::string(40, '1'));
+    ShadowGit git = repo.open();
+    for (const fs::path& lock : locks) CHECK_FALSE(fs::exists(lock));
+    const Snapshot before = git.snapshot("before");
+    repo.write("a", "2");
+    CHECK(git.commit({before, "task"}).commit);
+  }
+  SUBCASE("before it did") {
+    note("");
+    repo.open();
+    for (const fs::path& lock : locks) CHECK(fs::exists(lock));
+  }
+}
+
 TEST_CASE("files that a filter would convert are refused with what to do; others are committed") {
   const Repository repo;
   repo.write(".gitattributes", "*.psd filter=lfs diff=lfs merge=lfs -text\n");
