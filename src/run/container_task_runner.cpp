@@ -230,15 +230,19 @@ std::string ContainerTaskRunner::hand_off(const Task& task, RunState state) {
   return {};
 }
 
+/// The code folder as it is when the task is verified.
+Snapshot ContainerTaskRunner::work_of(const Task& task) {
+  return parts_.git.snapshot(parts_.run.value + "/" + file_name_of(task.id.value) + "/done");
+}
+
 /// What the task changed is not in the journal before its commit.
 void ContainerTaskRunner::add_changed_paths(const Task& task, RunState& state) {
   TaskState& shown = *state.find(task.id);
   const auto before =
       parts_.git.find_snapshot(snapshot_name(parts_.run, task.id, shown.attempts.front().number));
   if (!before) return;
-  const Snapshot now = parts_.git.snapshot(parts_.run.value + "/" + file_name_of(task.id.value) + "/done");
   shown.paths.clear();
-  for (const ChangedPath& change : parts_.git.changes(*before, now))
+  for (const ChangedPath& change : parts_.git.changes(*before, work_of(task)))
     shown.paths.push_back(valid_utf8(change.path));
 }
 
@@ -252,14 +256,22 @@ Committed ContainerTaskRunner::commit(const Task& task, const CommitTask& reques
     return committed;
   }
   const auto before = parts_.git.find_snapshot(snapshot_name(parts_.run, task.id, request.since_attempt));
-  if (!before)
+  if (!before) {
     throw InfraError("the snapshot from before task " + task.id.value +
                      " is gone from the shadow repository");
+  }
+  const std::string handoff =
+      handoff_path(parts_.plan, parts_.config, parts_.git.folder().root).value_or("").string();
+  const auto is_work = [&](const ChangedPath& change) { return change.path != handoff; };
+  if (std::ranges::none_of(parts_.git.changes(*before, work_of(task)), is_work)) return committed;
   const CommitResult result = parts_.git.commit(
       {*before, commit_message(parts_.plan, task, parts_.config, parts_.run, request.summary)});
   committed.commit = result.commit.value_or("");
   for (const ChangedPath& change : result.changed) committed.paths.push_back(valid_utf8(change.path));
-  for (const std::string& path : result.swept) committed.swept.push_back(valid_utf8(path));
+  for (const std::string& path : result.swept) {
+    if (path != handoff)
+      committed.swept.push_back(valid_utf8(path));  // milepost's own, of a task without a commit
+  }
   return committed;
 }
 

@@ -49,6 +49,7 @@ class ContainerTaskRunner : public TaskRunner {
   void ask_for_result_block(const Task& task, const AttemptRequest& request, const std::string& session,
                             AttemptEnded& ended, std::string problem, Recorder& recorder,
                             std::stop_token stop);
+  Snapshot work_of(const Task& task);
   void add_changed_paths(const Task& task, RunState& state);
   void check_tampering(const GitFingerprint& before, AttemptEnded& ended, Recorder& recorder) const;
 
