@@ -68,13 +68,14 @@ ensure_engine() {
   echo "$engine"
 }
 
-# Configures once and builds: build DIRECTORY [CMAKE OPTIONS...].
+# Configures once and builds: build DIRECTORY "TARGETS" [CMAKE OPTIONS...]; no targets: everything.
 build() {
-  local directory=$1
-  shift
+  local directory=$1 targets=$2
+  shift 2
   if [ ! -f "$directory/build.ninja" ]; then
     cmake -S . -B "$directory" -G Ninja "$@" >"$directory.log" 2>&1 || { cat "$directory.log" >&2; die "cmake failed"; }
     rm -f "$directory.log"
   fi
-  ninja -C "$directory" --quiet >&2
+  # shellcheck disable=SC2086 # several targets
+  ninja -C "$directory" --quiet $targets >&2
 }
