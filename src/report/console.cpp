@@ -13,6 +13,8 @@ namespace milepost {
 
 namespace {
 
+constexpr std::size_t k_live_output_lines = 20;
+constexpr std::size_t k_verbose_output_lines = 500;
 constexpr std::size_t k_columns = 160;
 constexpr std::size_t k_text_lines = 40;    // of an agent's message, with -v
 constexpr std::size_t k_result_lines = 8;   // of a tool's result, with -v
@@ -289,15 +291,31 @@ class Page {
 }  // namespace
 
 void Console::on_run_event(const RunEvent& event, const RunState& state) {
+  end_output();
   Page page(options_, &state);
   std::visit(page, event.record);
   write(std::move(page).text());
 }
 
 void Console::on_agent_event(const TaskId&, const AgentEvent& event) {
+  const auto* notice = std::get_if<Notice>(&event);
+  if (notice && notice->kind == "output") {
+    const std::size_t limit = options_.verbose ? k_verbose_output_lines : k_live_output_lines;
+    if (++output_lines_ > limit) return;
+  } else {
+    end_output();
+  }
   Page page(options_, nullptr);
   page.agent(event);
   write(std::move(page).text());
+}
+
+void Console::end_output() {
+  const std::size_t limit = options_.verbose ? k_verbose_output_lines : k_live_output_lines;
+  const std::size_t left_out = output_lines_ > limit ? output_lines_ - limit : 0;
+  output_lines_ = 0;
+  if (left_out == 0 || options_.quiet) return;
+  write("      … " + counted(left_out, "more line") + " of output (milepost logs shows them)\n");
 }
 
 void Console::on_progress(std::string_view line) {

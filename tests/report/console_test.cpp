@@ -156,3 +156,16 @@ TEST_CASE("writing to a closed pipe changes nothing for the run") {
   std::fclose(stream);
   ::signal(SIGPIPE, before);
 }
+
+TEST_CASE("a flood of output is shown by its first lines and a count") {
+  const MemoryStream stream;
+  Console console(stream.get(), {});
+  for (int i = 0; i < 1000; ++i)
+    console.on_agent_event(k_task, Notice{"output", "line " + std::to_string(i)});
+  console.on_agent_event(k_task, ToolCall{"1", "Shell", "make"});
+  const std::string text = stream.text();
+  CHECK(text.find("line 19\n") != std::string::npos);
+  CHECK(text.find("line 20\n") == std::string::npos);
+  CHECK(text.find("980 more lines of output") != std::string::npos);
+  CHECK(text.find("→ Shell make") != std::string::npos);
+}

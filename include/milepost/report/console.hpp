@@ -2,6 +2,7 @@
 
 #include "milepost/report/observer.hpp"
 
+#include <cstddef>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -29,8 +30,12 @@ class Console : public RunObserver {
 
  private:
   void write(std::string_view text);
+  /// A command may print for ever: of each stretch of its output the first lines are shown, then how many
+  /// more came.
+  void end_output();
   std::FILE* stream_;
   ConsoleOptions options_;
+  std::size_t output_lines_ = 0;  ///< of the stretch so far
 };
 
 }  // namespace milepost
