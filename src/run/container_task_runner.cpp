@@ -51,6 +51,13 @@ void take_block(AttemptEnded& ended, const ResultBlock& block) {
   }
 }
 
+/// The git directory is read-only for the agent, so a branch that moved is the user at work; what steers git
+/// is another matter.
+bool is_users_own_move(const std::string& path) {
+  return path.find("/refs/") != std::string::npos || path.ends_with("/HEAD") ||
+         path.ends_with("/packed-refs");
+}
+
 /// Turns the session's total into this run's part; what cannot be told stays unknown.
 void subtract_session_cost(Usage& usage, const std::optional<ResultEvent>& result,
                            const AttemptRequest& request) {
@@ -131,8 +138,8 @@ AttemptEnded ContainerTaskRunner::attempt(const Task& task, const AttemptRequest
   if (request.resume && ended.outcome == Outcome::failed && !output.worked) {
     // The session is gone (its first answer never reached the disk, or HOME was cleared): everything is said
     // again in a new one.
-    recorder.record(Warned{"task " + task.id.value + ": session " + request.session_id +
-                           " could not be resumed (" + ended.detail + "); a new one was started"});
+    recorder.record(Warned{"task " + task.id.value + ": began a new session, for session " +
+                           request.session_id + " could not be resumed: " + ended.detail});
     exchange = {request.fresh_prompt, new_session_id(), false};
     recorder.record(SessionKnown{task.id, request.attempt, exchange.session_id});
     output = run_harness(task, request, exchange, recorder, stop);
@@ -187,7 +194,8 @@ void ContainerTaskRunner::ask_for_result_block(const Task& task, const AttemptRe
 
 void ContainerTaskRunner::check_tampering(const GitFingerprint& before, AttemptEnded& ended,
                                           Recorder& recorder) const {
-  const std::vector<std::string> touched = tampered(before, fingerprint(parts_.git.folder()));
+  std::vector<std::string> touched = tampered(before, fingerprint(parts_.git.folder()));
+  std::erase_if(touched, is_users_own_move);
   if (touched.empty()) return;
   const std::string detail =
       "the repository's git directory changed during the attempt: " + join(touched, ", ");
