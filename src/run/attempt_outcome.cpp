@@ -45,7 +45,7 @@ Judgement judge_result(const ResultEvent& result) {
     case ResultKind::budget:
       return {Outcome::limit, kind, words.empty() ? kind : words};
     case ResultKind::overloaded:
-      return {Outcome::infra, kind, "the model's service is overloaded: " + words};
+      return {Outcome::infra, kind, "the model's service failed: " + words};
     case ResultKind::context_overflow:
     case ResultKind::error:
       break;
