@@ -4,7 +4,8 @@
     model_server.py [--address 0.0.0.0] [--port 0] [--scenarios FILE] [--scenario NAME] [--log FILE]
 
 Prints "port N" on standard output once it listens, and runs until it is killed. --log appends one JSON object a
-request (number, scenario, turn, step, fault, prompt, kind of credential; never a key) for tests to look at.
+request (number, scenario, turn, step, fault, prompt, session, kind of credential; never a key) for tests to look
+at.
 
 WHICH SCENARIO. The first of these that is there decides:
   1. in a prompt, a fenced block whose info string is `model-script` with a scenario as JSON: a plan under test can
@@ -27,7 +28,7 @@ step, each optional:
   http      a status, or a list of them: failed answers before the real one (a single status: always)
   retry_after  seconds, sent with a failed answer
   hang      true: never answers
-  drop      true: breaks the connection in the middle of the stream
+  drop      true: breaks the connection in the middle of the stream; a number: only so many times
   delay     seconds before the answer
   long      bytes of filler text in front of `text`
   stop      stop_reason, when it is not the usual one ("refusal", "max_tokens")
@@ -87,15 +88,17 @@ def prompts_of(messages):
     """The prompts of a conversation, and how many answers followed the last one."""
     prompts, answers, in_prompt = [], 0, False
     for message in messages:
-        if message.get("role") == "assistant":
+        role = message.get("role")
+        if role == "system":
+            continue  # the harness tells something of its own in the middle of the conversation
+        if role == "assistant":
             answers += 1
             in_prompt = False
             continue
         content = message.get("content")
         blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content or []
-        if any(block.get("type") == "tool_result" for block in blocks):
-            continue
-        # The harness adds reminders of its own around what it was asked.
+        # The harness adds reminders of its own around what it was asked. A prompt that follows an answer that never
+        # came stands beside the last tool results.
         texts = [block.get("text", "") for block in blocks if block.get("type") == "text"]
         text = "\n".join(t for t in texts if not t.lstrip().startswith("<system-reminder>"))
         if not text.strip():
@@ -145,8 +148,10 @@ class Script:
         fault = step.get("http")
         if isinstance(fault, list):
             fault = fault[asked - 1] if asked <= len(fault) else None
+        drop = step.get("drop", False)
+        step = {**step, "drop": drop if isinstance(drop, bool) else asked <= drop}
         about = {"scenario": name, "turn": turn, "step": index, "asked": asked, "fault": fault,
-                 "prompt": prompts[-1] if prompts else "", "prompts": len(prompts)}
+                 "prompt": prompts[-1] if prompts else "", "prompts": len(prompts), "session": session}
         return about, step, fault
 
 
@@ -276,6 +281,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def drop(self):
+        self.close_connection = True
         # A linger time of zero makes close() send RST.
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
