@@ -14,7 +14,19 @@ bool is_marker(std::string_view line) {
   return line.starts_with("---") && trim(line) == "---";
 }
 
-/// Bounded: the reader limits the depth of a value.
+}  // namespace
+
+const FrontMatterValue* FrontMatterValue::find(std::string_view key) const {
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (keys[i] == key) return &items[i];
+  }
+  return nullptr;
+}
+
+bool FrontMatterValue::absent() const {
+  return kind == Kind::scalar && plain && (text.empty() || text == "~" || text == "null");
+}
+
 std::string on_one_line(const FrontMatterValue& value) {
   if (value.kind == FrontMatterValue::Kind::scalar) return value.text;
   std::string text;
@@ -25,8 +37,6 @@ std::string on_one_line(const FrontMatterValue& value) {
   }
   return text;
 }
-
-}  // namespace
 
 const FrontMatterEntry* FrontMatter::find(std::string_view key) const {
   for (const FrontMatterEntry& entry : entries) {
@@ -57,7 +67,8 @@ FrontMatter read_front_matter(const SourceText& source, std::vector<Diagnostic>&
     FrontMatterValue map = read_yaml_map(source, 1, end, diagnostics);
     for (std::size_t i = 0; i < map.items.size(); ++i) {
       std::string text = on_one_line(map.items[i]);
-      front.entries.push_back({std::move(map.keys[i]), std::move(map.items[i]), std::move(text)});
+      front.entries.push_back(
+          {std::move(map.keys[i]), std::move(map.items[i]), map.key_at[i], std::move(text)});
     }
   } catch (const YamlFault& fault) {
     front.entries.clear();

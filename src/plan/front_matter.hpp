@@ -15,15 +15,23 @@ namespace milepost::parsing {
 struct FrontMatterValue {
   enum class Kind { scalar, list, map };
   Kind kind = Kind::scalar;
-  std::string text;                     ///< of a scalar, quotes and escapes undone
-  std::vector<std::string> keys;        ///< of a map, in order; as many as items
+  bool plain = false;             ///< a scalar without quotes, "|" or ">"; an absent one is plain and empty
+  std::string text;               ///< of a scalar, quotes and escapes undone
+  std::vector<std::string> keys;  ///< of a map, in order; as many as items
+  std::vector<Span> key_at;       ///< where the keys stand
   std::vector<FrontMatterValue> items;  ///< of a list or map
   Span at;
+
+  /// The value of a map's key, or null.
+  const FrontMatterValue* find(std::string_view key) const;
+  /// A plain scalar that says "no value": empty, "~" or "null".
+  bool absent() const;
 };
 
 struct FrontMatterEntry {
   std::string key;
   FrontMatterValue value;
+  Span key_at;
   std::string text;  ///< the value on one line: a list as "a, b", a map as "k: v, k: v"
 };
 
@@ -33,6 +41,10 @@ struct FrontMatter {
 
   const FrontMatterEntry* find(std::string_view key) const;
 };
+
+/// The value on one line: a list as "a, b", a map as "k: v, k: v". Bounded: a value is at most 16 levels
+/// deep.
+std::string on_one_line(const FrontMatterValue& value);
 
 /// Reads the front matter that starts in line 1 with "---" and ends at the next such line: block and flow
 /// maps and lists, plain and quoted scalars over several lines, "|" and ">", comments. What cannot be read is

@@ -4,16 +4,67 @@
 
 #include "yaml_subset.hpp"
 
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <system_error>
+
 namespace milepost::parsing {
 
 namespace {
 
 constexpr int k_deepest = 16;
+constexpr std::size_t k_most_keys = 200;  // of a flow map
+
+constexpr std::size_t k_most_values = 200'000;
+
+void append_utf8(std::string& text, std::uint32_t code) {
+  const auto put = [&text](std::uint32_t byte) { text += static_cast<char>(byte); };
+  if (code < 0x80) {
+    put(code);
+  } else if (code < 0x800) {
+    put(0xC0 | code >> 6);
+    put(0x80 | (code & 0x3F));
+  } else if (code < 0x10000) {
+    put(0xE0 | code >> 12);
+    put(0x80 | (code >> 6 & 0x3F));
+    put(0x80 | (code & 0x3F));
+  } else {
+    put(0xF0 | code >> 18);
+    put(0x80 | (code >> 12 & 0x3F));
+    put(0x80 | (code >> 6 & 0x3F));
+    put(0x80 | (code & 0x3F));
+  }
+}
+
+/// The escapes of YAML that stand for one character, and what they stand for.
+struct Escape {
+  char letter;
+  std::string_view text;
+};
+constexpr std::array<Escape, 17> k_escapes = {{{'n', "\n"},
+                                               {'t', "\t"},
+                                               {'\t', "\t"},
+                                               {'r', "\r"},
+                                               {'"', "\""},
+                                               {'\\', "\\"},
+                                               {'/', "/"},
+                                               {' ', " "},
+                                               {'a', "\a"},
+                                               {'b', "\b"},
+                                               {'e', "\x1b"},
+                                               {'f', "\f"},
+                                               {'v', "\v"},
+                                               {'N', "\xc2\x85"},
+                                               {'_', "\xc2\xa0"},
+                                               {'L', "\xe2\x80\xa8"},
+                                               {'P', "\xe2\x80\xa9"}}};
 
 class Reader {
  public:
-  Reader(std::string_view text, Span at, std::vector<Diagnostic>& diagnostics)
-      : text_(text), start_(at), diagnostics_(diagnostics) {}
+  Reader(const FlowText& source, std::vector<Diagnostic>& diagnostics)
+      : source_(source), text_(source.text), diagnostics_(diagnostics) {}
 
   FrontMatterValue read() {
     FrontMatterValue value = read_value(0, "");
@@ -23,11 +74,9 @@ class Reader {
   }
 
  private:
-  [[noreturn]] void fail(const std::string& message) const {
-    Span at = start_;
-    at.column += static_cast<std::uint32_t>(at_);
-    throw YamlFault(at, message);
-  }
+  [[noreturn]] void fail(const std::string& message) const { throw YamlFault(here(), message); }
+
+  Span here() const { return source_.place(at_); }
 
   void skip_spaces() {
     while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) ++at_;
@@ -36,12 +85,22 @@ class Reader {
   /// `ends`: the characters that end a plain value here.
   FrontMatterValue read_value(int depth, std::string_view ends) {
     if (depth > k_deepest) fail("the front matter is nested too deeply");
+    if (++values_ > k_most_values) fail("there are more than 200,000 values");
     skip_spaces();
-    if (at_ < text_.size() && text_[at_] == '[') return read_list(depth);
-    if (at_ < text_.size() && text_[at_] == '{') return read_map(depth);
     FrontMatterValue value;
-    value.at = start_;
-    value.text = read_text(ends);
+    value.at = here();
+    if (at_ < text_.size() && text_[at_] == '[') {
+      read_list(value, depth);
+    } else if (at_ < text_.size() && text_[at_] == '{') {
+      read_map(value, depth);
+    } else {
+      value.plain = at_ >= text_.size() || (text_[at_] != '"' && text_[at_] != '\'');
+      if (value.plain && at_ < text_.size() &&
+          std::string_view("&*!").find(text_[at_]) != std::string_view::npos)
+        fail(std::string(k_no_tags));
+      value.text = read_text(ends);
+    }
+    value.at.end_line = source_.place(at_ == 0 ? 0 : at_ - 1).line;
     return value;
   }
 
@@ -49,7 +108,11 @@ class Reader {
     skip_spaces();
     if (at_ < text_.size() && text_[at_] == '\'') return read_single_quoted();
     if (at_ < text_.size() && text_[at_] == '"') return read_double_quoted();
-    const std::size_t end = std::min(text_.find_first_of(ends, at_), text_.size());
+    std::size_t end = std::min(text_.find_first_of(ends, at_), text_.size());
+    // A colon ends a key only before a space: "http://x" is text.
+    while (end + 1 < text_.size() && text_[end] == ':' &&
+           std::string_view(" ,]}[{\"'").find(text_[end + 1]) == std::string_view::npos)
+      end = std::min(text_.find_first_of(ends, end + 1), text_.size());
     const std::string_view plain = trim(text_.substr(at_, end - at_));
     at_ = end;
     return std::string(plain);
@@ -89,32 +152,31 @@ class Reader {
   /// At a backslash; leaves the place at the last character of the escape.
   std::string read_escape() {
     const char c = text_[++at_];
-    switch (c) {
-      case 'n':
-        return "\n";
-      case 't':
-        return "\t";
-      case 'r':
-        return "\r";
-      case '"':
-      case '\\':
-      case '/':
-      case ' ':
-        return std::string(1, c);
-      default:
-        break;
+    for (const Escape& escape : k_escapes) {
+      if (escape.letter == c) return std::string(escape.text);
     }
-    diagnostics_.push_back({Severity::warning, "unknown-escape", start_,
+    const std::size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
+    std::uint32_t code = 0;
+    const char* first = text_.data() + at_ + 1;
+    if (digits > 0 && at_ + digits < text_.size()) {
+      const auto [end, error] = std::from_chars(first, first + digits, code, 16);
+      const bool is_text = code > 0 && code < 0x110000 && (code < 0xD800 || code > 0xDFFF);
+      if (error == std::errc() && end == first + digits && is_text) {
+        at_ += digits;
+        std::string text;
+        append_utf8(text, code);
+        return text;
+      }
+    }
+    diagnostics_.push_back({Severity::warning, "unknown-escape", here(),
                             std::string("'\\") + one_line(std::string_view(&c, 1), 8) +
-                                "' is no escape that milepost reads; it is kept as written",
-                            "write the value in single quotes"});
+                                "' is no escape of YAML; it is kept as written",
+                            "write the value in single quotes, or double the backslash"});
     return {'\\', c};
   }
 
-  FrontMatterValue read_list(int depth) {
-    FrontMatterValue list;
+  void read_list(FrontMatterValue& list, int depth) {
     list.kind = FrontMatterValue::Kind::list;
-    list.at = start_;
     ++at_;
     while (true) {
       skip_spaces();
@@ -124,27 +186,27 @@ class Reader {
       take_comma(']');
     }
     ++at_;
-    return list;
   }
 
-  FrontMatterValue read_map(int depth) {
-    FrontMatterValue map;
+  void read_map(FrontMatterValue& map, int depth) {
     map.kind = FrontMatterValue::Kind::map;
-    map.at = start_;
     ++at_;
     while (true) {
       skip_spaces();
       if (at_ >= text_.size()) fail("a map is never closed with '}'");
       if (text_[at_] == '}') break;
+      map.key_at.push_back(here());
       map.keys.push_back(read_text(":,}"));
+      if (std::find(map.keys.begin(), map.keys.end() - 1, map.keys.back()) != map.keys.end() - 1)
+        fail("key '" + one_line(map.keys.back(), 60) + "' appears twice");
       skip_spaces();
-      if (at_ >= text_.size() || text_[at_] != ':') fail("\"key: value\" is expected in { }");
+      if (at_ >= text_.size() || text_[at_] != ':' || map.keys.size() > k_most_keys)
+        fail("\"key: value\" is expected in { }");
       ++at_;
       map.items.push_back(read_value(depth + 1, ",}"));
       take_comma('}');
     }
     ++at_;
-    return map;
   }
 
   void take_comma(char close) {
@@ -155,21 +217,25 @@ class Reader {
       fail("a comma is missing");
   }
 
+  const FlowText& source_;
   std::string_view text_;
-  Span start_;
   std::vector<Diagnostic>& diagnostics_;
   std::size_t at_ = 0;
+  std::size_t values_ = 0;
 };
 
 }  // namespace
 
-void FlowScan::feed(std::string_view piece) {
-  for (const char c : piece) {
+std::size_t FlowScan::feed(std::string_view piece) {
+  for (std::size_t i = 0; i < piece.size(); ++i) {
+    const char c = piece[i];
     if (escaped_) {
       escaped_ = false;
     } else if (quote_ != 0) {
       if (quote_ == '"' && c == '\\') escaped_ = true;
       if (c == quote_) quote_ = 0;
+    } else if (c == '#' && (previous_ == ' ' || previous_ == '\t')) {
+      return i;
     } else if ((c == '"' || c == '\'') &&
                std::string_view(" \t,:[{'").find(previous_) != std::string_view::npos) {
       quote_ = c;
@@ -180,10 +246,32 @@ void FlowScan::feed(std::string_view piece) {
     }
     previous_ = c;
   }
+  return piece.size();
 }
 
-FrontMatterValue read_flow(std::string_view text, Span at, std::vector<Diagnostic>& diagnostics) {
-  return Reader(text, at, diagnostics).read();
+bool FlowScan::take_escaped_end() {
+  const bool was = escaped_;
+  escaped_ = false;
+  return was;
+}
+
+void FlowText::add(std::string_view more, Span at) {
+  pieces.push_back({text.size(), at});
+  text += more;
+}
+
+Span FlowText::place(std::size_t offset) const {
+  const auto next = std::upper_bound(pieces.begin(), pieces.end(), offset,
+                                     [](std::size_t o, const Piece& piece) { return o < piece.offset; });
+  if (next == pieces.begin()) return {1, 1, 1};
+  const Piece& piece = *(next - 1);
+  Span at = piece.at;
+  at.column += static_cast<std::uint32_t>(offset - piece.offset);
+  return at;
+}
+
+FrontMatterValue read_flow(const FlowText& text, std::vector<Diagnostic>& diagnostics) {
+  return Reader(text, diagnostics).read();
 }
 
 std::string_view without_comment(std::string_view text) {
