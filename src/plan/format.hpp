@@ -16,16 +16,19 @@ struct Candidate {
   const FrontMatter& front;
 };
 
-/// One plan format. A format whose reader is missing is recognised and refused by name.
+/// One plan format.
 struct PlanFormatRules {
   PlanFormat format;
-  std::string_view name;  ///< for messages: "a GSD plan"
+  std::string_view name;  ///< "a GSD plan"
   bool (*recognises)(const Candidate&);
-  void (*read)(const Candidate&, Plan&);  ///< null: not read by this version
+  void (*read)(const Candidate&, Plan&);
 };
 
+/// ".yaml" or ".yml": such a file has no front matter.
+bool has_yaml_extension(const std::filesystem::path& path);
+
 /// The rules of the candidate's format: the first in the table that recognises it; the last takes every
-/// Markdown file. Throws UsageError when this version has no reader for it.
+/// Markdown file.
 const PlanFormatRules& format_of(const Candidate& candidate);
 
 /// Throws UsageError, saying why, when the file is a document beside plans: a hand-off, an overview, a

@@ -5,6 +5,7 @@
 #include "milepost/base/sha256.hpp"
 
 #include "format.hpp"
+#include "lint.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -34,10 +35,12 @@ Plan parse_plan(std::string_view text, const std::filesystem::path& path) {
   plan.path = path.string();
   plan.sha256 = sha256_hex(text);
   const parsing::SourceText source(text, plan.diagnostics);
-  const parsing::FrontMatter front = parsing::read_front_matter(source, plan.diagnostics);
+  parsing::FrontMatter front;
+  if (!parsing::has_yaml_extension(path)) front = parsing::read_front_matter(source, plan.diagnostics);
   const parsing::Candidate candidate{path, source, front};
   parsing::refuse_non_plans(candidate);
   parsing::format_of(candidate).read(candidate, plan);
+  parsing::lint(plan);
   sort_by_place(plan.diagnostics);
   return plan;
 }

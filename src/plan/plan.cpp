@@ -26,6 +26,18 @@ std::string_view to_string(TaskKind kind) {
   return "coding";
 }
 
+std::string_view to_string(CheckpointKind kind) {
+  switch (kind) {
+    case CheckpointKind::verify:
+      return "verify";
+    case CheckpointKind::decision:
+      return "decision";
+    case CheckpointKind::action:
+      return "action";
+  }
+  return "verify";
+}
+
 std::string_view to_string(PlanFormat format) {
   switch (format) {
     case PlanFormat::milestone_markdown:

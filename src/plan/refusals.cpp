@@ -23,11 +23,13 @@ struct Refusal {
 };
 
 // Lower-case names are left alone: "M5_cicd-verification.md" is a plan.
-constexpr std::array<Refusal, 7> k_refusals = {
+constexpr std::array<Refusal, 9> k_refusals = {
     {{"HANDOFF", Match::prefix, false, "a hand-off document: it tells what was done"},
      {"OVERVIEW", Match::prefix, false, "an overview of several milestones"},
      {"SUMMARY", Match::part, false, "a summary of finished work"},
      {"PLAN-CHECK", Match::part, false, "the check of a plan"},
+     {"PLAN-OUTLINE", Match::part, false, "the outline of a plan"},
+     {".pre-bounce", Match::part, false, "a copy of a plan from before its review"},
      {"VERIFICATION", Match::part, false, "a verification report"},
      {"FINDINGS", Match::part, true, "a record of findings"},
      {"RESULTS", Match::part, true, "a record of results"}}};

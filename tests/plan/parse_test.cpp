@@ -60,17 +60,21 @@ TEST_CASE("plans with such words in their names are read") {
     CHECK(refusal_of(k_plan, path) == "");
 }
 
-TEST_CASE("GSD and YAML plans are refused by name") {
-  CHECK(refused("tasks: []\n", "d/plan.yaml", "a YAML plan"));
-  CHECK(refused("tasks: []\n", "d/plan.YML", "a YAML plan"));
-  CHECK(refused("---\nphase: 03-x\nplan: 01\n---\n", "d/03-01-PLAN.md", "a GSD plan"));
-  CHECK(refused("---\nwave: 1\n---\n" + k_plan, "d/x.md", "a GSD plan"));
-  CHECK(refused("---\nmust_haves:\n  truths: []\n---\n" + k_plan, "d/x.md", "a GSD plan"));
-  CHECK(refused("---\nplan: 010\n---\n" + k_plan, "d/x.md", "a GSD plan"));
-  CHECK(refused("# x\n", ".planning/phases/03-x/03-01-PLAN.md", "a GSD plan"));
-  CHECK(refused("# x\n\n  <tasks>\n</tasks>\n", "d/x.md", "a GSD plan"));
-  CHECK(refused("# x\n<task type='auto'>\n", "d/x.md", "a GSD plan"));
-  CHECK(refused("x\n", "d/x.yml", "Markdown milestone plans"));
+TEST_CASE("name and content tell the format of a plan") {
+  const auto format = [](const std::string& text, const std::string& path) {
+    return parse_plan(text, path).format;
+  };
+  CHECK(format("tasks: []\n", "d/plan.yaml") == PlanFormat::native_yaml);
+  CHECK(format("tasks: []\n", "d/plan.YML") == PlanFormat::native_yaml);
+  CHECK(format("---\nphase: 03-x\nplan: 01\n---\n", "d/03-01-PLAN.md") == PlanFormat::gsd);
+  CHECK(format("---\nwave: 1\n---\n" + k_plan, "d/x.md") == PlanFormat::gsd);
+  CHECK(format("---\nmust_haves:\n  truths: []\n---\n" + k_plan, "d/x.md") == PlanFormat::gsd);
+  CHECK(format("---\nplan: 010\n---\n" + k_plan, "d/x.md") == PlanFormat::gsd);
+  CHECK(format("# x\n", ".planning/phases/03-x/03-01-PLAN.md") == PlanFormat::gsd);
+  CHECK(format("# x\n", "elsewhere/CK-03-01-PLAN.md") == PlanFormat::gsd);
+  CHECK(format("# x\n\n  <tasks>\n</tasks>\n", "d/x.md") == PlanFormat::gsd);
+  CHECK(format("# x\n<task type='auto'>\n", "d/x.md") == PlanFormat::gsd);
+  CHECK(format(k_plan, "d/M3-PLAN.md") == PlanFormat::milestone_markdown);
 }
 
 TEST_CASE("a milestone plan that only mentions such things is read") {
