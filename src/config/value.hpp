@@ -21,12 +21,7 @@ struct Value {
   std::vector<Entry> entries;  ///< of Kind::map, in order, every key once
   int line = 0;                ///< from 1; 0 when the source has no lines
 
-  static Value of_text(std::string text) {
-    Value value;
-    value.kind = Kind::text;
-    value.text = std::move(text);
-    return value;
-  }
+  static Value of_text(std::string text);
 };
 
 struct Value::Entry {
@@ -34,6 +29,14 @@ struct Value::Entry {
   int line = 0;
   Value value;
 };
+
+// Behind Entry: making a Value needs it whole.
+inline Value Value::of_text(std::string text) {
+  Value value;
+  value.kind = Kind::text;
+  value.text = std::move(text);
+  return value;
+}
 
 /// "a list", for messages.
 std::string_view kind_name(Value::Kind kind);
