@@ -6,7 +6,7 @@ namespace milepost {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string dot_text(std::string_view text) {
   std::string word = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') word += '\\';
@@ -16,9 +16,9 @@ std::string quoted(std::string_view text) {
 }
 
 std::string label(const std::string& id, const std::string& title) {
-  std::string text = quoted(one_line(id, 80));
+  std::string text = dot_text(one_line(id, 80));
   text.pop_back();
-  return text + "\\n" + quoted(one_line(title, 60)).substr(1);
+  return text + "\\n" + dot_text(one_line(title, 60)).substr(1);
 }
 
 }  // namespace
@@ -27,17 +27,17 @@ std::string plan_to_dot(const Plan& plan) {
   std::string dot =
       "digraph plan {\n  rankdir=LR;\n  label=" + label(plan.id, plan.title) + ";\n  node [shape=box];\n";
   for (const Task& task : plan.tasks) {
-    dot += "  " + quoted(task.id.value) + " [label=" + label(task.id.value, task.title);
+    dot += "  " + dot_text(task.id.value) + " [label=" + label(task.id.value, task.title);
     if (task.kind == TaskKind::checkpoint) dot += ", shape=diamond";
     if (task.kind == TaskKind::validation) dot += ", shape=ellipse";
     dot += "];\n";
   }
   const auto outside = [&](const std::vector<std::string>& plans, const char* style) {
     for (const std::string& id : plans) {
-      dot += "  " + quoted("plan " + id) + " [shape=folder, style=" + style + "];\n";
+      dot += "  " + dot_text("plan " + id) + " [shape=folder, style=" + style + "];\n";
       for (const Task& task : plan.tasks) {
         if (task.depends_on.empty())
-          dot += "  " + quoted("plan " + id) + " -> " + quoted(task.id.value) + " [style=" + style + "];\n";
+          dot += "  " + dot_text("plan " + id) + " -> " + dot_text(task.id.value) + " [style=" + style + "];\n";
       }
     }
   };
@@ -45,7 +45,7 @@ std::string plan_to_dot(const Plan& plan) {
   outside(plan.external, "dashed");
   for (const Task& task : plan.tasks) {
     for (const TaskId& before : task.depends_on)
-      dot += "  " + quoted(before.value) + " -> " + quoted(task.id.value) + ";\n";
+      dot += "  " + dot_text(before.value) + " -> " + dot_text(task.id.value) + ";\n";
   }
   return dot + "}\n";
 }
