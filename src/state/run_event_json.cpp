@@ -65,6 +65,7 @@ void fields(auto& io, Is<RunStarted> auto& record) {
   io("volume", record.volume);
   io("options", record.options);
   io("tasks", record.tasks);
+  io("only", record.only);
 }
 void fields(auto& io, Is<RunResumed> auto& record) {
   io("plan_sha256", record.plan_sha256);

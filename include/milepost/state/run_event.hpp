@@ -44,6 +44,7 @@ struct RunStarted {
   std::vector<std::string>
       options;  ///< settings given on the command line as "key=value", in order: a resume keeps them
   std::vector<PlannedTask> tasks;  ///< those of this run, in order
+  std::string only = {};           ///< the id of the one task that `milepost task` runs; empty: the whole plan
 };
 struct RunResumed {
   std::string plan_sha256;
