@@ -49,10 +49,25 @@ std::vector<const OptionInfo*> setting_options(const Invocation& invocation) {
 
 void add_setting(ConfigSources& sources, const std::string& text) {
   const std::size_t equals = text.find('=');
-  if (equals == std::string::npos) throw UsageError("--set " + one_line(text, 60) + ": expected KEY=VALUE");
+  if (equals == std::string::npos)
+    throw UsageError("--set " + one_line(text, 60) + ": expected KEY=VALUE",
+                     "for example: --set retries=0; `milepost config` lists every setting");
   const std::string key = text.substr(0, equals);
   sources.option_names.emplace(key, "--set");
   sources.options.emplace_back(key, text.substr(equals + 1));
+}
+
+/// Where the command works; a directory that is there.
+fs::path start_directory_of(const Invocation& invocation) {
+  std::error_code error;
+  const fs::path here = fs::current_path(error);
+  const auto given = invocation.value("directory");
+  if (error && !(given && fs::path(*given).is_absolute()))
+    throw UsageError("the current directory is gone: " + error.message(), "cd to one that exists");
+  if (!given) return here;
+  if (!fs::is_directory(*given, error))
+    throw UsageError("-C: there is no directory '" + one_line(*given, 300) + "'");
+  return fs::absolute(*given);
 }
 
 void put(std::FILE* stream, std::string_view text) {
@@ -78,7 +93,10 @@ LoadedConfig App::load_config(const Invocation& invocation, const std::vector<st
   sources.user_file = directories.config / "config.yaml";
   if (const auto file = invocation.value("config")) {
     sources.user_file = *file;
-    if (!fs::exists(sources.user_file)) throw UsageError("--config: there is no file " + *file);
+    if (!fs::exists(sources.user_file))
+      throw UsageError(
+          "--config: there is no file " + *file,
+          "without --config, " + (directories.config / "config.yaml").string() + " is read when it is there");
   }
   try {
     sources.repository_file = code_folder().root / ".milepost/config.yaml";
@@ -102,6 +120,10 @@ void App::say(std::string_view line) const {
   if (!quiet) put(stderr, line);
 }
 
+void App::complain(std::string_view line) const {
+  put(stderr, line);
+}
+
 void App::print(std::string_view text) const {
   if (!text.empty()) put(stdout, text);
 }
@@ -109,8 +131,7 @@ void App::print(std::string_view text) const {
 App make_app(const Invocation& invocation, SignalWatcher& signals) {
   App app{.directories = Directories::from_environment(),
           .signals = signals,
-          .start_directory = fs::current_path()};
-  if (const auto directory = invocation.value("directory")) app.start_directory = fs::absolute(*directory);
+          .start_directory = start_directory_of(invocation)};
   app.json = invocation.has("json");
   app.quiet = invocation.has("quiet");
   app.verbose = invocation.has("verbose");

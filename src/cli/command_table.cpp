@@ -4,6 +4,8 @@ namespace milepost {
 
 namespace {
 
+using Group = CommandGroup;
+
 std::vector<OptionInfo> run_options(std::vector<OptionInfo> own) {
   const std::vector<OptionInfo> shared = {
       {"verify", 0, "CMD", "check to run after every task; repeatable", "verify", true},
@@ -11,12 +13,11 @@ std::vector<OptionInfo> run_options(std::vector<OptionInfo> own) {
       {"retries", 0, "N", "further attempts after a failed one (default 2)", "retries"},
       {"timeout", 0, "TIME", "limit of one attempt, such as 45m (default 2h)", "timeouts.task"},
       {"idle-timeout", 0, "TIME", "limit without output of the agent (default 20m)", "timeouts.idle"},
-      {"budget-usd", 0, "USD", "stop starting attempts when the run has cost this much", "budget.usd"},
+      {"budget-usd", 0, "USD", "start no attempt once the run has cost this much", "budget.usd"},
       {"image", 0, "NAME", "the agent image", "image"},
-      {"secret", 0, "NAME", "hand this variable of yours to the agent; repeatable", "secrets", true},
+      {"secret", 0, "NAME", "hand this variable to the agent; repeatable", "secrets", true},
       {"report-dir", 0, "DIR", "keep DIR/report.json current"},
-      {"explain", 0, "", "print the engine command and why each flag is there; start nothing"},
-      {"accept-plan-change", 0, "", "go on although tasks of the plan were edited"},
+      {"explain", 0, "", "print the engine command with reasons, no more"},
   };
   own.insert(own.end(), shared.begin(), shared.end());
   return own;
@@ -26,12 +27,12 @@ const std::vector<OptionInfo>& common() {
   static const std::vector<OptionInfo> options = {
       {"help", 'h', "", "this help, or a command's"},
       {"version", 0, "", "print the version"},
-      {"directory", 'C', "DIR", "work in the repository that holds DIR (default: here)"},
+      {"directory", 'C', "DIR", "work in the repository of DIR (default: here)"},
       {"config", 0, "FILE", "use FILE instead of the user's config.yaml"},
       {"set", 0, "KEY=VALUE", "set any setting; repeatable", "", true},
       {"harness", 0, "NAME", "the agent CLI (default claude)", "harness"},
       {"model", 0, "MODEL", "the model (default: the harness's own)", "model"},
-      {"engine", 0, "NAME", "docker or podman (default: the first that answers)", "engine"},
+      {"engine", 0, "NAME", "docker or podman (default: the first to answer)", "engine"},
       {"json", 0, "", "machine-readable results on stdout"},
       {"no-input", 0, "", "never ask; also without a terminal or with CI set"},
       {"verbose", 'v', "", "show every tool call and what the agent says"},
@@ -40,143 +41,199 @@ const std::vector<OptionInfo>& common() {
   return options;
 }
 
-std::vector<CommandInfo> make_table() {
-  const OptionInfo fresh{"fresh", 0, "", "start anew although an unfinished run of the plan exists"};
-  const OptionInfo guidance{"guidance", 0, "TEXT", "what the agent should know beside the plan"};
-  const OptionInfo answer{"answer", 0, "TEXT|@FILE", "answer to the open question"};
-  // `setup` reads its harnesses with versions, so it declares the option again, repeatable and without a
-  // setting.
+std::vector<CommandInfo> commands_that_run() {
+  const std::vector<ExitCode> exits = {ExitCode::failed,         ExitCode::environment, ExitCode::needs_human,
+                                       ExitCode::limit,          ExitCode::infra,       ExitCode::locked,
+                                       ExitCode::cleanup_failed, ExitCode::tampered};
+  const OptionInfo accept{"accept-plan-change", 0, "", "go on although tasks of the plan were edited"};
   return {
-      {"setup",
-       "build",
-       "",
-       0,
-       0,
-       false,
-       "build the agent image and install harnesses into the harness volume",
-       {{"install", 0, "NAME[=VERSION]", "a harness to install (default: --harness); repeatable", "", true},
-        {"base", 0, "IMAGE", "base image of the agent image (default debian:bookworm-slim)"},
-        {"rebuild", 0, "", "build the image although it exists"}},
-       setup_command},
-      {"doctor",
-       "health",
-       "",
-       0,
-       0,
-       false,
-       "check everything that a run needs, with remedies",
-       {{"check", 0, "NAME", "only this check and those it needs; repeatable", "", true}},
-       doctor_command},
-      {"plan",
-       "",
-       "PLAN",
-       1,
-       1,
-       false,
-       "read a plan and show its tasks; starts nothing",
-       {{"strict", 0, "", "warnings are errors"}},
-       plan_command},
-      {"run", "", "PLAN", 1, 1, false, "run a milestone end to end", run_options({fresh}), run_command},
-      {"task", "", "PLAN TASK_ID", 2, 2, false, "run a single task of a plan", run_options({guidance}),
-       task_command},
-      {"resume", "", "PLAN", 1, 1, false, "go on after a stop, a question or a crash", run_options({answer}),
-       resume_command},
-      {"status",
-       "",
-       "[PLAN]",
-       0,
-       1,
-       false,
-       "how the latest run of each plan, or of PLAN, stands",
-       {},
-       status_command},
-      {"logs",
-       "",
-       "PLAN [TASK_ID]",
-       1,
-       2,
-       false,
-       "what the agent did in a task",
-       {{"attempt", 0, "N", "this attempt (default: the last)"},
-        {"raw", 0, "", "the recorded output as it came"},
-        {"prompt", 0, "", "the prompt that was sent"}},
-       logs_command},
-      {"history",
-       "",
-       "",
-       0,
-       0,
-       false,
-       "the runs of this repository, newest first",
-       {{"all", 0, "", "of every repository"}},
-       history_command},
-      {"costs",
-       "",
-       "",
-       0,
-       0,
-       false,
-       "what the runs cost, by milestone",
-       {{"since", 0, "DATE|TIME", "runs since 2026-11-01, or of the last 7d"},
-        {"all", 0, "", "of every repository"}},
-       costs_command},
-      {"restore",
-       "",
-       "PLAN [TASK_ID]",
-       1,
-       2,
-       false,
-       "put the code folder back to before a task's attempt",
-       {{"attempt", 0, "N", "before this attempt (default: the first)"},
-        {"list", 0, "", "only list the snapshots"},
-        {"yes", 'y', "", "do not ask"}},
-       restore_command},
-      {"exec", "", "-- CMD...", 0, 0, true, "run a command in the same container set-up", {}, exec_command},
-      {"shell", "", "", 0, 0, false, "open a shell in the same container set-up", {}, shell_command},
-      {"volumes",
-       "",
-       "list|prune",
-       1,
-       1,
-       false,
-       "harness volumes on this machine",
-       {{"dry-run", 0, "", "only say what would be removed"}},
-       volumes_command},
-      {"gc",
-       "",
-       "",
-       0,
-       0,
-       false,
-       "remove containers whose milepost is dead",
-       {{"dry-run", 0, "", "only say what would be removed"}},
-       gc_command},
-      {"config",
-       "",
-       "",
-       0,
-       0,
-       false,
-       "every setting with its value and where it comes from",
-       {},
-       config_command},
+      {.name = "run",
+       .arguments = "PLAN",
+       .least_arguments = 1,
+       .most_arguments = 1,
+       .summary = "run a milestone end to end",
+       .options = run_options({{"fresh", 0, "", "start anew although a run of the plan is unfinished"}}),
+       .examples = {"milepost run docs/M3_health.md --verify 'pytest -q' --budget-usd 5",
+                    "milepost run docs/M3_health.md --explain"},
+       .exits = exits,
+       .run = run_command},
+      {.name = "task",
+       .arguments = "PLAN TASK_ID",
+       .least_arguments = 2,
+       .most_arguments = 2,
+       .summary = "run a single task of a plan",
+       .details = "A run of its own: an unfinished run of the whole plan stays as it is, and `milepost "
+                  "resume` goes on "
+                  "with it afterwards.",
+       .options = run_options({{"guidance", 0, "TEXT", "what the agent should know beside the plan"}}),
+       .examples = {"milepost task docs/M3_health.md 3.4 --guidance 'keep the old route'"},
+       .exits = exits,
+       .run = task_command},
+      {.name = "resume",
+       .arguments = "PLAN",
+       .least_arguments = 1,
+       .most_arguments = 1,
+       .summary = "go on after a stop, a question or a crash",
+       .details = "Goes on with the unfinished run of the whole plan; without one, with the newest "
+                  "unfinished `milepost "
+                  "task`. Settings of its command line are kept.",
+       .options = run_options(
+           {{"answer", 0, "TEXT|@FILE", "answer to the question; a number picks an option"}, accept}),
+       .examples = {"milepost resume docs/M3_health.md --answer 'use port 8080'"},
+       .exits = exits,
+       .run = resume_command},
+      {.name = "exec",
+       .arguments = "-- CMD...",
+       .takes_rest = true,
+       .summary = "run a command in the same container set-up",
+       .details = "Passes the command's output through and its exit status on; 128 and the signal's number "
+                  "when it was "
+                  "killed.",
+       .examples = {"milepost exec -- pytest -q"},
+       .exits = {ExitCode::environment, ExitCode::infra, ExitCode::cleanup_failed},
+       .run = exec_command},
+      {.name = "shell",
+       .summary = "open a shell in the same container set-up",
+       .details = "Needs a terminal. A login made in it, such as `claude`, is kept for this repository.",
+       .examples = {"milepost shell"},
+       .exits = {ExitCode::environment, ExitCode::infra, ExitCode::cleanup_failed},
+       .run = shell_command},
+  };
+}
+
+std::vector<CommandInfo> commands_that_look() {
+  const OptionInfo run{"run", 0, "RUN_ID", "of this run (default: the newest that has it)"};
+  const OptionInfo all{"all", 0, "", "of every repository"};
+  return {
+      {.name = "plan",
+       .group = Group::look,
+       .arguments = "PLAN",
+       .least_arguments = 1,
+       .most_arguments = 1,
+       .summary = "read a plan and show its tasks; starts nothing",
+       .options = {{"strict", 0, "", "warnings are errors"}},
+       .examples = {"milepost plan docs/M3_health.md --strict"},
+       .run = plan_command},
+      {.name = "status",
+       .group = Group::look,
+       .arguments = "[PLAN]",
+       .most_arguments = 1,
+       .summary = "how the latest run of each plan, or of PLAN, stands",
+       .examples = {"milepost status docs/M3_health.md --json"},
+       .run = status_command},
+      {.name = "logs",
+       .group = Group::look,
+       .arguments = "PLAN [TASK_ID]",
+       .least_arguments = 1,
+       .most_arguments = 2,
+       .summary = "what the agent did in a task",
+       .details = "Without TASK_ID the last task that began. Also while the run is live. With --json: where "
+                  "the attempt's "
+                  "files are, and its checks.",
+       .options = {{"attempt", 0, "N", "this attempt (default: the last)"},
+                   run,
+                   {"raw", 0, "", "the recorded output as it came"},
+                   {"prompt", 0, "", "the prompt that was sent"}},
+       .examples = {"milepost logs docs/M3_health.md 3.4 --attempt 1 -v"},
+       .run = logs_command},
+      {.name = "history",
+       .group = Group::look,
+       .summary = "the runs of this repository, newest first",
+       .options = {all},
+       .examples = {"milepost history --all"},
+       .run = history_command},
+      {.name = "costs",
+       .group = Group::look,
+       .summary = "what the runs cost, by milestone",
+       .options = {{"since", 0, "DATE|TIME", "runs since 2026-11-01, or of the last 7d"}, all},
+       .examples = {"milepost costs --since 30d --all"},
+       .run = costs_command},
+      {.name = "restore",
+       .group = Group::look,
+       .arguments = "PLAN [TASK_ID]",
+       .least_arguments = 1,
+       .most_arguments = 2,
+       .summary = "put the code folder back to before a task's attempt",
+       .details = "Files only: branch and commits stay. What is there now is kept as another snapshot first. "
+                  "Without "
+                  "TASK_ID the first task that began.",
+       .options = {{"attempt", 0, "N", "before this attempt (default: the first)"},
+                   run,
+                   {"list", 0, "", "only list the snapshots"},
+                   {"yes", 'y', "", "do not ask"}},
+       .examples = {"milepost restore docs/M3_health.md --list",
+                    "milepost restore docs/M3_health.md 3.4 --yes"},
+       .exits = {ExitCode::locked},
+       .run = restore_command},
+  };
+}
+
+std::vector<CommandInfo> commands_that_set_up() {
+  return {
+      {.name = "setup",
+       .alias = "build",
+       .group = Group::set_up,
+       .summary = "build the agent image, install harnesses",
+       .details =
+           "Here --harness takes a version too (claude=2.1.330) and may be given several times. Versions are "
+           "pinned until the next setup.",
+       .options = {{"install", 0, "NAME[=VERSION]", "a harness to install (default: --harness); repeatable",
+                    "", true},
+                   {"base", 0, "IMAGE", "base of the agent image (default debian:bookworm-slim)"},
+                   {"rebuild", 0, "", "build the image although it exists"}},
+       .examples = {"milepost setup --harness claude", "milepost setup --install claude=2.1.330 --rebuild"},
+       .exits = {ExitCode::environment, ExitCode::infra},
+       .run = setup_command},
+      {.name = "doctor",
+       .alias = "health",
+       .group = Group::set_up,
+       .summary = "check everything that a run needs, with remedies",
+       .options = {{"check", 0, "NAME", "only this check and those it needs; repeatable", "", true}},
+       .examples = {"milepost doctor --check engine --json"},
+       .exits = {ExitCode::environment},
+       .run = doctor_command},
+      {.name = "config",
+       .group = Group::set_up,
+       .summary = "every setting with its value and where it comes from",
+       .examples = {"milepost config --set retries=0"},
+       .run = config_command},
+  };
+}
+
+std::vector<CommandInfo> commands_that_clean() {
+  const OptionInfo dry{"dry-run", 0, "", "only say what would be removed"};
+  return {
+      {.name = "gc",
+       .group = Group::clean,
+       .summary = "remove containers whose milepost is dead",
+       .details = "One whose owner is alive, or not known for certain, is kept and listed.",
+       .options = {dry},
+       .examples = {"milepost gc --dry-run"},
+       .exits = {ExitCode::environment, ExitCode::cleanup_failed},
+       .run = gc_command},
+      {.name = "volumes",
+       .group = Group::clean,
+       .arguments = "list|prune",
+       .least_arguments = 1,
+       .most_arguments = 1,
+       .summary = "list the harness volumes, or remove the old ones",
+       .details = "`prune` keeps the current volume and every one that a run or a container uses.",
+       .options = {dry},
+       .examples = {"milepost volumes list", "milepost volumes prune --dry-run"},
+       .exits = {ExitCode::environment},
+       .run = volumes_command},
   };
 }
 
 const std::vector<CommandInfo>& table() {
-  static const std::vector<CommandInfo> commands = make_table();
+  static const std::vector<CommandInfo> commands = [] {
+    std::vector<CommandInfo> all = commands_that_run();
+    for (auto part : {commands_that_look, commands_that_set_up, commands_that_clean}) {
+      for (CommandInfo& command : part()) all.push_back(std::move(command));
+    }
+    return all;
+  }();
   return commands;
-}
-
-std::string padded(std::string text, std::size_t width) {
-  if (text.size() < width) text.append(width - text.size(), ' ');
-  return text;
-}
-
-std::string option_line(const OptionInfo& option) {
-  std::string left = option.letter ? std::string("-") + option.letter + ", " : "    ";
-  left += "--" + option.name + (option.argument.empty() ? "" : " " + option.argument);
-  return "  " + padded(std::move(left), 28) + option.meaning + "\n";
 }
 
 }  // namespace
@@ -194,38 +251,6 @@ const CommandInfo* find_command(std::string_view name) {
 
 std::span<const OptionInfo> common_options() {
   return common();
-}
-
-std::string general_help() {
-  std::string text =
-      "milepost runs a milestone plan with a coding agent in a container, and proves what was done.\n\n"
-      "usage: milepost COMMAND [ARGUMENTS] [OPTIONS]\n\n";
-  for (const CommandInfo& command : table()) {
-    text += "  " + padded(command.name + (command.arguments.empty() ? "" : " " + command.arguments), 24) +
-            command.summary + "\n";
-  }
-  text += "\noptions of every command:\n";
-  for (const OptionInfo& option : common()) text += option_line(option);
-  text += "\nexit codes:\n";
-  for (const ExitCodeInfo& info : exit_code_table()) {
-    text += "  " + padded(std::to_string(static_cast<int>(info.code)), 5) +
-            padded(std::string(info.name), 16) + std::string(info.meaning) + "\n";
-  }
-  return text + "\nmilepost COMMAND --help tells more about a command.\n";
-}
-
-std::string command_help(const CommandInfo& command) {
-  std::string text = "usage: milepost " + command.name;
-  if (!command.arguments.empty()) text += " " + command.arguments;
-  text += command.options.empty() ? "\n" : " [OPTIONS]\n";
-  text += "\n" + command.summary + (command.alias.empty() ? "" : " (alias: " + command.alias + ")") + "\n";
-  if (!command.options.empty()) {
-    text += "\noptions:\n";
-    for (const OptionInfo& option : command.options) text += option_line(option);
-  }
-  text += "\noptions of every command:\n";
-  for (const OptionInfo& option : common()) text += option_line(option);
-  return text;
 }
 
 }  // namespace milepost

@@ -24,7 +24,12 @@ struct Cost {
 /// "2026-11-01", or the day that lies this duration ago, in the form of the records' times.
 std::string since_text(const std::string& text) {
   if (text.size() >= 10 && text[4] == '-' && text[7] == '-') return text;
-  const auto ago = parse_duration(text, "--since");
+  Milliseconds ago{0};
+  try {
+    ago = parse_duration(text, "--since");
+  } catch (const UsageError& error) {
+    throw UsageError(error.what(), "give a date such as 2026-11-01, or a time such as 12h or 7d");
+  }
   const std::time_t then = std::time(nullptr) - std::chrono::duration_cast<Seconds>(ago).count();
   std::tm utc{};
   ::gmtime_r(&then, &utc);
@@ -33,8 +38,10 @@ std::string since_text(const std::string& text) {
   return shown;
 }
 
-std::string number(const std::optional<std::uint64_t>& value) {
-  return value ? std::to_string(*value) : "?";
+std::string tokens_text(const Usage& usage) {
+  if (!usage.input_tokens && !usage.output_tokens) return "tokens unknown";
+  return "tokens " + std::to_string(usage.input_tokens.value_or(0)) + " in, " +
+         std::to_string(usage.output_tokens.value_or(0)) + " out";
 }
 
 }  // namespace
@@ -73,8 +80,7 @@ ExitCode costs_command(App& app, const Invocation& invocation) {
             (cost.unknown > 0 && cost.unknown < cost.runs
                  ? " (" + std::to_string(cost.unknown) + " of unknown cost)"
                  : "") +
-            "  tokens " + number(cost.usage.input_tokens) + " in, " + number(cost.usage.output_tokens) +
-            " out  " + name + "\n";
+            "  " + tokens_text(cost.usage) + "  " + name + "\n";
   };
   for (const auto& [milestone, cost] : by_milestone) line(milestone, cost);
   if (by_milestone.size() > 1) line("total", total);

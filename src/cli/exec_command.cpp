@@ -30,7 +30,8 @@ class PassThrough : public OutputSink {
 
 ExitCode exec_command(App& app, const Invocation& invocation) {
   if (invocation.rest.empty())
-    throw UsageError("milepost exec: no command", "usage: milepost exec -- CMD...");
+    throw UsageError("exec: no command",
+                     "usage: milepost exec -- CMD..., for example: milepost exec -- pytest -q");
   OneContainer container(app, invocation);
   ProcessSpec spec;
   spec.argv = invocation.rest;

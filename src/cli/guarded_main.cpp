@@ -8,8 +8,13 @@
 #include "milepost/cli/app.hpp"
 #include "milepost/cli/command.hpp"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -36,6 +41,21 @@ void tell_json(ExitCode code, const std::string& message, const std::string& nex
   std::printf("%s\n", result.dump().c_str());
 }
 
+/// A closed standard descriptor would be given to the next file that is opened, such as the journal, and our
+/// output would go into it.
+void open_standard_descriptors() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (::fcntl(fd, F_GETFD) < 0) static_cast<void>(::open("/dev/null", O_RDWR));
+  }
+}
+
+/// Results that could not be written are an error, unless their reader went away (`| head -1`).
+bool results_lost() {
+  const bool failed = std::fflush(stdout) != 0 || std::ferror(stdout);
+  pollfd out{STDOUT_FILENO, POLLOUT, 0};
+  return failed && !(::poll(&out, 1, 0) > 0 && (out.revents & POLLERR));
+}
+
 ExitCode dispatch(const Invocation& invocation, SignalWatcher& signals) {
   if (invocation.has("version")) {
     std::printf("milepost %s\n", std::string(version()).c_str());
@@ -54,6 +74,7 @@ ExitCode dispatch(const Invocation& invocation, SignalWatcher& signals) {
 }  // namespace
 
 int guarded_main(const std::vector<std::string>& words) {
+  open_standard_descriptors();
   SignalWatcher signals;
   const bool json = std::find(words.begin(), words.end(), "--json") != words.end();
   const auto fail = [&](ExitCode code, const std::string& message, const std::string& next_step) {
@@ -62,7 +83,11 @@ int guarded_main(const std::vector<std::string>& words) {
     return static_cast<int>(code);
   };
   try {
-    return static_cast<int>(dispatch(parse_command_line(words), signals));
+    const ExitCode code = dispatch(parse_command_line(words), signals);
+    if (results_lost() && code == ExitCode::ok)
+      return fail(ExitCode::infra, "the results could not be written to standard output",
+                  "is its disk full?");
+    return static_cast<int>(code);
   } catch (const Stopped& stopped) {
     const ExitCode code = signals.signal() ? exit_code_of_signal(signals.signal()) : stopped.exit_code();
     return fail(code, "stopped", "");

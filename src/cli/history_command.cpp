@@ -15,6 +15,7 @@ ExitCode history_command(App& app, const Invocation& invocation) {
       if (run.state) {
         entry["plan"] = run.state->started.plan_path;
         entry["code_folder"] = run.state->started.code_folder;
+        if (!run.state->started.only.empty()) entry["only"] = run.state->started.only;
         entry["started"] = run.state->started_at;
         entry["completed"] = run.state->count(Outcome::completed);
         entry["tasks"] = run.state->tasks.size();

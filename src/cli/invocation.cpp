@@ -34,10 +34,27 @@ std::vector<std::string> option_names(std::span<const OptionInfo> own) {
 }
 
 [[noreturn]] void unknown_option(const std::string& shown, const CommandInfo* command) {
-  const auto near = nearest(shown.substr(0, shown.find('=')),
-                            option_names(command ? command->options : std::span<const OptionInfo>()));
+  const std::string word = shown.substr(0, shown.find('='));
+  const std::vector<std::string> names =
+      option_names(command ? command->options : std::span<const OptionInfo>());
+  auto near = nearest(word, names);
+  for (const std::string& name : names) {
+    if (!near && word.size() > 3 && name.starts_with(word)) near = name;
+  }
   throw UsageError("unknown option " + one_line(shown, 60) + (near ? "; did you mean " + *near + "?" : ""),
                    command ? "milepost " + command->name + " --help" : "milepost --help");
+}
+
+/// Whether this word, which begins with a dash, is a common option whose argument is the next word:
+/// `--config`,
+/// `-C`, `-vC`.
+bool takes_next_word(const std::string& word) {
+  for (const OptionInfo& option : common_options()) {
+    if (option.argument.empty()) continue;
+    if (word == "--" + option.name) return true;
+    if (option.letter && !word.starts_with("--") && word.find(option.letter) == word.size() - 1) return true;
+  }
+  return false;
 }
 
 /// The first word that is not an option (nor the argument of a common one) names the command.
@@ -50,11 +67,7 @@ const CommandInfo* find_command_in(const std::vector<std::string>& words) {
       continue;
     }
     if (word.size() > 1 && word.front() == '-') {
-      for (const OptionInfo& option : common_options()) {
-        const bool named =
-            word == "--" + option.name || (option.letter && word == std::string("-") + option.letter);
-        if (named && !option.argument.empty()) argument_next = true;
-      }
+      argument_next = takes_next_word(word);
       continue;
     }
     if (const CommandInfo* command = find_command(word)) return command;
@@ -69,17 +82,18 @@ const CommandInfo* find_command_in(const std::vector<std::string>& words) {
 }
 
 void check_argument_count(const CommandInfo& command, const Invocation& invocation) {
-  const std::string usage = "milepost " + command.name + " " + command.arguments;
+  const std::string usage =
+      "milepost " + command.name + (command.arguments.empty() ? "" : " " + command.arguments);
   if (invocation.arguments.size() < command.least_arguments) {
-    throw UsageError("milepost " + command.name + ": an argument is missing", "usage: " + usage);
+    throw UsageError(command.name + ": an argument is missing", "usage: " + usage);
   }
   if (invocation.arguments.size() > command.most_arguments) {
-    throw UsageError("milepost " + command.name + ": surplus argument '" +
+    throw UsageError(command.name + ": surplus argument '" +
                          one_line(invocation.arguments[command.most_arguments], 60) + "'",
                      "usage: " + usage);
   }
   if (!invocation.rest.empty() && !command.takes_rest) {
-    throw UsageError("milepost " + command.name + " takes nothing after --", "usage: " + usage);
+    throw UsageError(command.name + " takes nothing after --", "usage: " + usage);
   }
 }
 
@@ -133,7 +147,7 @@ Invocation parse_command_line(const std::vector<std::string>& words) {
   if (!command) return invocation;
   invocation.command = command->name;
   invocation.arguments.erase(invocation.arguments.begin());
-  if (!invocation.has("help")) check_argument_count(*command, invocation);
+  if (!invocation.has("help") && !invocation.has("version")) check_argument_count(*command, invocation);
   return invocation;
 }
 

@@ -4,7 +4,9 @@
 #include "milepost/harness/profile.hpp"
 
 #include "commands.hpp"
-#include "run_listing.hpp"
+#include "run_choice.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -46,18 +48,30 @@ void show_event(const App& app, const AgentEvent& event) {
     app.print(line);
 }
 
+/// Whether the run has an attempt of the task that is asked for, or of any.
+bool has_begun(const RunState& state, const Invocation& invocation) {
+  for (const TaskState& task : state.tasks) {
+    if (!task.attempts.empty() &&
+        (invocation.arguments.size() < 2 || task.planned.id.value == invocation.arguments[1]))
+      return true;
+  }
+  return false;
+}
+
 const TaskState& chosen_task(const RunState& state, const Invocation& invocation) {
   if (invocation.arguments.size() < 2) {
     for (auto task = state.tasks.rbegin(); task != state.tasks.rend(); ++task) {
       if (!task->attempts.empty()) return *task;
     }
-    throw UsageError("no task of this run has begun yet");
+    throw UsageError("no task of run " + state.started.run.value + " has begun yet");
   }
   const TaskState* task = state.find(TaskId(invocation.arguments[1]));
   if (!task)
-    throw UsageError("this run has no task '" + invocation.arguments[1] + "'",
-                     "milepost status lists its tasks");
-  if (task->attempts.empty()) throw UsageError("task " + task->planned.id.value + " has not begun yet");
+    throw UsageError("run " + state.started.run.value + " has no task '" + invocation.arguments[1] + "'",
+                     "milepost status " + shell_quote(invocation.arguments.front()) + " lists its tasks");
+  if (task->attempts.empty())
+    throw UsageError("task " + task->planned.id.value + " has not begun yet in run " +
+                     state.started.run.value);
   return *task;
 }
 
@@ -68,25 +82,50 @@ const AttemptState& chosen_attempt(const TaskState& task, const Invocation& invo
     if (std::to_string(attempt.number) == *number) return attempt;
   }
   throw UsageError("task " + task.planned.id.value + " has no attempt " + *number,
-                   "it has " + std::to_string(task.attempts.size()));
+                   "give one from " + std::to_string(task.attempts.front().number) + " to " +
+                       std::to_string(task.attempts.back().number));
+}
+
+std::string attempt_json(const RunSummary& run, const TaskState& task, const AttemptState& attempt,
+                         const std::vector<fs::path>& files) {
+  nlohmann::ordered_json recorded = nlohmann::ordered_json::array();
+  for (const fs::path& file : files) recorded.push_back(file.string());
+  nlohmann::ordered_json checks = nlohmann::ordered_json::array();
+  for (const Evidence& evidence : attempt.evidence) {
+    checks.push_back({{"command", evidence.command},
+                      {"verdict", to_string(evidence.verdict)},
+                      {"detail", evidence.detail},
+                      {"output", evidence.output}});
+  }
+  return nlohmann::ordered_json{{"run", run.id.value},
+                                {"task", task.planned.id.value},
+                                {"attempt", attempt.number},
+                                {"started", attempt.started_at},
+                                {"ended", attempt.ended_at},
+                                {"session", attempt.session_id},
+                                {"prompt", (run.directory / attempt.log_directory / "prompt.md").string()},
+                                {"recorded", recorded},
+                                {"checks", checks}}
+      .dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace
 
 ExitCode logs_command(App& app, const Invocation& invocation) {
-  const auto run = app.store(app.code_folder()).latest(invocation.arguments.front());
-  if (!run)
-    throw UsageError("no run of " + invocation.arguments.front() + " yet",
-                     "milepost run " + shell_quote(invocation.arguments.front()));
-  if (!run->state) throw UsageError(run->problem);
-  const TaskState& task = chosen_task(*run->state, invocation);
+  const RunSummary run = run_to_look_at(app.store(app.code_folder()), invocation,
+                                        [&](const RunState& state) { return has_begun(state, invocation); });
+  const TaskState& task = chosen_task(*run.state, invocation);
   const AttemptState& attempt = chosen_attempt(task, invocation);
-  const fs::path directory = run->directory / attempt.log_directory;
+  const fs::path directory = run.directory / attempt.log_directory;
   if (invocation.has("prompt")) {
     app.print(read_file(directory / "prompt.md", 64u << 20));
     return ExitCode::ok;
   }
   const std::vector<fs::path> files = recordings(directory);
+  if (app.json) {
+    app.print(attempt_json(run, task, attempt, files));
+    return ExitCode::ok;
+  }
   if (files.empty())
     throw UsageError("attempt " + std::to_string(attempt.number) + " of task " + task.planned.id.value +
                      " has no recorded output");
@@ -95,7 +134,7 @@ ExitCode logs_command(App& app, const Invocation& invocation) {
       read_pieces(file, [](std::string_view piece) { std::fwrite(piece.data(), 1, piece.size(), stdout); });
       continue;
     }
-    const auto parser = harness_profile(run->state->started.harness).parser();
+    const auto parser = harness_profile(run.state->started.harness).parser();
     const auto show = [&](const AgentEvent& event) { show_event(app, event); };
     read_pieces(file, [&](std::string_view piece) { parser->feed(piece, show); });
     parser->finish(show);

@@ -4,9 +4,7 @@
 
 namespace milepost {
 
-namespace {
-
-std::vector<std::string> differences(const Plan& plan, const RunState& run) {
+std::vector<std::string> plan_differences(const Plan& plan, const RunState& run) {
   std::vector<std::string> found;
   for (const TaskState& known : run.tasks) {
     const Task* task = plan.find(known.planned.id);
@@ -20,18 +18,16 @@ std::vector<std::string> differences(const Plan& plan, const RunState& run) {
           (known.outcome == Outcome::completed ? "; it counts as done and does not run again" : ""));
     }
   }
-  const bool single_task_run = run.tasks.size() == 1;
+  const bool single_task_run = !run.started.only.empty();
   for (const Task& task : plan.tasks) {
     if (!single_task_run && !run.find(task.id)) found.push_back("task " + task.id.value + " is new");
   }
   return found;
 }
 
-}  // namespace
-
 void check_plan_change(const App& app, const Plan& plan, const RunState& run, bool accepted) {
   if (plan.sha256 == run.started.plan_sha256) return;
-  const std::vector<std::string> found = differences(plan, run);
+  const std::vector<std::string> found = plan_differences(plan, run);
   for (const std::string& difference : found) app.say(plan.path + ": " + difference);
   if (!found.empty() && !accepted) {
     throw UsageError("the plan was edited since run " + run.started.run.value + " began",

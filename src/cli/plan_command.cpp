@@ -1,9 +1,9 @@
 #include "milepost/base/error.hpp"
 #include "milepost/base/text.hpp"
-#include "milepost/plan/parse.hpp"
 #include "milepost/plan/plan_json.hpp"
 
 #include "commands.hpp"
+#include "plan_file.hpp"
 
 namespace milepost {
 
@@ -24,8 +24,10 @@ std::string task_text(const Task& task) {
   field("files ", join(task.files, ", "));
   field("after ", joined(task.depends_on));
   field("when  ", task.condition);
-  field("done  ",
-        task.acceptance.empty() ? "" : std::to_string(task.acceptance.size()) + " acceptance criteria");
+  field("done  ", task.acceptance.empty()
+                      ? ""
+                      : std::to_string(task.acceptance.size()) +
+                            (task.acceptance.size() == 1 ? " acceptance criterion" : " acceptance criteria"));
   return text;
 }
 
@@ -53,7 +55,7 @@ bool has_warnings(const Plan& plan) {
 }  // namespace
 
 ExitCode plan_command(App& app, const Invocation& invocation) {
-  const Plan plan = parse_plan_file(invocation.arguments.front());
+  const Plan plan = open_plan(invocation.arguments.front());
   if (app.json)
     app.print(plan_to_json(plan));
   else

@@ -5,10 +5,12 @@
 #include "milepost/workspace/shadow_git.hpp"
 
 #include "commands.hpp"
-#include "run_listing.hpp"
+#include "run_choice.hpp"
 #include "terminal_question.hpp"
 
 #include <unistd.h>
+
+#include <nlohmann/json.hpp>
 
 namespace milepost {
 
@@ -19,29 +21,48 @@ struct Choice {
   const AttemptState* attempt = nullptr;
 };
 
+/// The attempt's snapshot that the command line means; empty pointers when the run has none.
 Choice choose(const RunState& state, const Invocation& invocation) {
+  const auto number = invocation.value("attempt");
   for (const TaskState& task : state.tasks) {
-    if (task.attempts.empty()) continue;
     if (invocation.arguments.size() > 1 && task.planned.id.value != invocation.arguments[1]) continue;
-    const auto number = invocation.value("attempt");
     for (const AttemptState& attempt : task.attempts) {
       if (!attempt.snapshot.empty() && (!number || std::to_string(attempt.number) == *number))
         return {&task, &attempt};
     }
   }
-  throw UsageError("there is no such snapshot",
-                   "milepost restore " + shell_quote(invocation.arguments.front()) + " --list");
+  return {};
+}
+
+[[noreturn]] void no_snapshot(const RunState& state, const Invocation& invocation) {
+  const auto number = invocation.value("attempt");
+  throw UsageError(
+      "run " + state.started.run.value + " has no snapshot" +
+          (number ? " before attempt " + one_line(*number, 20) : "") +
+          (invocation.arguments.size() > 1 ? " of task '" + one_line(invocation.arguments[1], 60) + "'" : ""),
+      "milepost restore " + shell_quote(invocation.arguments.front()) + " --list");
 }
 
 void list(const App& app, const RunState& state) {
+  nlohmann::ordered_json snapshots = nlohmann::ordered_json::array();
   for (const TaskState& task : state.tasks) {
     for (const AttemptState& attempt : task.attempts) {
       if (attempt.snapshot.empty()) continue;
-      app.print(task.planned.id.value + "  attempt " + std::to_string(attempt.number) + "  " +
-                attempt.started_at + "  " + attempt.snapshot.substr(0, 10) + "  " +
-                one_line(task.planned.title, 80));
+      snapshots.push_back({{"task", task.planned.id.value},
+                           {"attempt", attempt.number},
+                           {"time", attempt.started_at},
+                           {"snapshot", attempt.snapshot}});
+      if (!app.json)
+        app.print(task.planned.id.value + "  attempt " + std::to_string(attempt.number) + "  " +
+                  attempt.started_at + "  " + attempt.snapshot.substr(0, 10) + "  " +
+                  one_line(task.planned.title, 80));
     }
   }
+  if (app.json)
+    app.print(nlohmann::ordered_json{{"run", state.started.run.value}, {"snapshots", snapshots}}.dump(
+        2, ' ', false, nlohmann::json::error_handler_t::replace));
+  else if (snapshots.empty())
+    app.say("run " + state.started.run.value + " has no snapshots");
 }
 
 }  // namespace
@@ -49,16 +70,15 @@ void list(const App& app, const RunState& state) {
 ExitCode restore_command(App& app, const Invocation& invocation) {
   const CodeFolder folder = app.code_folder();
   const RunStore store = app.store(folder);
-  const std::string& plan = invocation.arguments.front();
-  const auto run = store.latest(plan);
-  if (!run) throw UsageError("no run of " + plan + " yet");
-  if (!run->state) throw UsageError(run->problem);
+  const RunSummary run = run_to_look_at(
+      store, invocation, [&](const RunState& state) { return choose(state, invocation).attempt != nullptr; });
   if (invocation.has("list")) {
-    list(app, *run->state);
+    list(app, *run.state);
     return ExitCode::ok;
   }
-  const Choice choice = choose(*run->state, invocation);
-  const LockFile lock = store.lock(run->state->started.plan_path,
+  const Choice choice = choose(*run.state, invocation);
+  if (!choice.attempt) no_snapshot(*run.state, invocation);
+  const LockFile lock = store.lock(run.state->started.plan_path,
                                    "pid " + std::to_string(::getpid()) + ", restore, since " + utc_now());
   const std::string what = "the code folder as it was before attempt " +
                            std::to_string(choice.attempt->number) + " of task " +
@@ -72,10 +92,12 @@ ExitCode restore_command(App& app, const Invocation& invocation) {
   }
   ShadowGit git(folder, store.shadow_git());
   const auto snapshot =
-      git.find_snapshot(snapshot_name(run->id, choice.task->planned.id, choice.attempt->number));
+      git.find_snapshot(snapshot_name(run.id, choice.task->planned.id, choice.attempt->number));
   if (!snapshot)
-    throw UsageError("the snapshot is no longer in the shadow repository " + store.shadow_git().string());
+    throw UsageError("the snapshot is no longer in the shadow repository " + store.shadow_git().string(),
+                     "milepost restore --list shows the others");
   const std::string saved = git.restore(*snapshot);
+  if (app.json) app.print(nlohmann::ordered_json{{"restored", snapshot->commit}, {"kept", saved}}.dump());
   app.say("put back " + what + " (branch and commits are untouched); what was there is kept as snapshot " +
           saved);
   return ExitCode::ok;

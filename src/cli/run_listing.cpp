@@ -19,7 +19,8 @@ std::string run_line(const RunSummary& run) {
   std::string line = run.id.value + "  " + standing(run);
   if (!run.state) return line + "  " + one_line(run.problem, 200);
   const RunState& state = *run.state;
-  line += "  " + one_line(state.started.plan_id, 40) + "  " + one_line(state.started.plan_title, 60) + "  " +
+  line += "  " + one_line(state.started.plan_id, 40) + "  " + one_line(state.started.plan_title, 60) +
+          (state.started.only.empty() ? "" : " (task " + one_line(state.started.only, 40) + " only)") + "  " +
           std::to_string(state.count(Outcome::completed)) + "/" + std::to_string(state.tasks.size()) +
           " tasks  " + cost_text(state.usage()) + "  " + state.started.harness;
   return line;

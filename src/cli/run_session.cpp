@@ -5,10 +5,11 @@
 #include "milepost/base/file.hpp"
 #include "milepost/base/log.hpp"
 #include "milepost/base/text.hpp"
+#include "milepost/base/time.hpp"
 #include "milepost/base/version.hpp"
 #include "milepost/container/coding_agent_container.hpp"
 #include "milepost/container/sweep.hpp"
-#include "milepost/plan/parse.hpp"
+#include "milepost/plan/runnable.hpp"
 #include "milepost/report/console.hpp"
 #include "milepost/report/report_json.hpp"
 #include "milepost/run/container_setup.hpp"
@@ -17,9 +18,13 @@
 #include "milepost/workspace/shadow_git.hpp"
 
 #include "plan_change.hpp"
+#include "plan_file.hpp"
+#include "run_choice.hpp"
 #include "terminal_question.hpp"
 
 #include <unistd.h>
+
+#include <nlohmann/json.hpp>
 
 #include <future>
 
@@ -45,10 +50,6 @@ std::vector<PlannedTask> planned_tasks(const Plan& plan, const std::optional<Tas
   return tasks;
 }
 
-bool unfinished(const RunState& state) {
-  return state.count(Outcome::completed) < state.tasks.size();
-}
-
 [[noreturn]] void refuse_second_run(const Plan& plan, const RunSummary& earlier) {
   throw UsageError("run " + earlier.id.value + " of this plan is unfinished (" +
                        std::to_string(earlier.state->count(Outcome::completed)) + " of " +
@@ -59,11 +60,8 @@ bool unfinished(const RunState& state) {
 
 /// A new run, unless an unfinished one of the plan is worth going on with.
 OpenedRun open_new(const RunStore& store, const Plan& plan, const RunId& id, bool fresh) {
-  if (const auto earlier = store.latest(plan.path); earlier && !fresh) {
-    if (!earlier->state) {
-      throw UsageError("the newest run of this plan cannot be read: " + earlier->problem,
-                       "move " + earlier->directory.string() + " away, or start anew with --fresh");
-    }
+  const std::vector<RunSummary> runs = fresh ? std::vector<RunSummary>() : runs_of_plan(store, plan.path);
+  if (const RunSummary* earlier = newest_whole_run(runs)) {
     const RunState& state = *earlier->state;
     const bool worth_keeping = state.count(Outcome::completed) > 0 || state.count(Outcome::needs_human) > 0;
     if (unfinished(state) && worth_keeping) refuse_second_run(plan, *earlier);
@@ -71,32 +69,23 @@ OpenedRun open_new(const RunStore& store, const Plan& plan, const RunId& id, boo
   return {id, store.files(id), {}, /*resumed=*/false};
 }
 
-RunId newest_run(const RunStore& store, const Plan& plan) {
-  const auto latest = store.latest(plan.path);
-  if (!latest) {
+RunSummary resumable_run(const RunStore& store, const Plan& plan, const RunRequest& request) {
+  const std::vector<RunSummary> runs = runs_of_plan(store, plan.path);
+  const RunSummary* chosen = run_to_resume(runs, request.answer.has_value());
+  if (!chosen) {
     throw UsageError("there is no run of " + plan.path + " to resume",
                      "milepost run " + shell_quote(plan.path));
   }
-  return latest->id;
+  return *chosen;
 }
 
-/// Read under the lock: nobody else writes the journal now.
-OpenedRun open_again(const RunStore& store, const Plan& plan, const RunId& id) {
-  const auto latest = store.latest(plan.path);
-  if (!latest || latest->id != id)
-    throw LockedError("another run of " + plan.path + " began just now",
+/// Read again under the lock: nobody else writes the journal now.
+OpenedRun open_again(const RunStore& store, const Plan& plan, const RunRequest& request, const RunId& id) {
+  RunSummary run = resumable_run(store, plan, request);
+  if (run.id != id)
+    throw LockedError("another run of " + plan.path + " began or ended just now",
                       "milepost status " + shell_quote(plan.path));
-  if (!latest->state) {
-    throw UsageError("the run cannot be resumed: " + latest->problem,
-                     "its files are in " + latest->directory.string() + "; milepost run --fresh starts anew");
-  }
-  return {id, store.files(id), *latest->state, /*resumed=*/true};
-}
-
-/// A resumed run keeps what its first command line set: its harness, its checks, its limits.
-std::vector<std::string> kept_settings(const App& app, const Plan& plan) {
-  const auto latest = app.store(app.code_folder()).latest(plan.path);
-  return latest && latest->state ? latest->state->started.options : std::vector<std::string>();
+  return {id, store.files(id), std::move(*run.state), /*resumed=*/true};
 }
 
 /// The journal's first record of this session.
@@ -105,8 +94,8 @@ RunRecord opening_record(const OpenedRun& run, const Plan& plan, const RunReques
                          const std::optional<std::string>& volume, std::vector<std::string> settings) {
   if (run.resumed) {
     std::vector<PlannedTask> tasks;
-    const bool single = run.state.tasks.size() == 1 && plan.tasks.size() > 1;
-    tasks = planned_tasks(plan, single ? std::optional(run.state.tasks.front().planned.id) : std::nullopt);
+    const std::string& only = run.state.started.only;
+    tasks = planned_tasks(plan, only.empty() ? std::nullopt : std::optional(TaskId(only)));
     return RunResumed{plan.sha256, std::move(tasks), {}};
   }
   const Config& config = valid.config();
@@ -124,7 +113,8 @@ RunRecord opening_record(const OpenedRun& run, const Plan& plan, const RunReques
                     .engine = valid.engine().name(),
                     .volume = volume.value_or(""),
                     .options = std::move(settings),
-                    .tasks = planned_tasks(plan, request.only)};
+                    .tasks = planned_tasks(plan, request.only),
+                    .only = request.only ? request.only->value : ""};
 }
 
 std::vector<VerifyCommand> checks_of(const LoadedConfig& loaded) {
@@ -138,6 +128,15 @@ std::vector<VerifyCommand> checks_of(const LoadedConfig& loaded) {
 }
 
 void explain(const App& app, const ValidatedEnvironment& valid, const ContainerSpec& spec) {
+  if (app.json) {
+    nlohmann::ordered_json arguments = nlohmann::ordered_json::array();
+    for (const ExplainedArgument& argument : container_arguments(valid.engine(), spec))
+      arguments.push_back({{"words", argument.words}, {"reason", argument.reason}});
+    app.print(
+        nlohmann::ordered_json{{"client", valid.engine().client().string()}, {"arguments", arguments}}.dump(
+            2, ' ', false, nlohmann::json::error_handler_t::replace));
+    return;
+  }
   std::string text = valid.engine().client().string() + "\n";
   for (const ExplainedArgument& argument : container_arguments(valid.engine(), spec)) {
     std::string words = "  " + shell_join(argument.words);
@@ -150,6 +149,18 @@ void explain(const App& app, const ValidatedEnvironment& valid, const ContainerS
 /// Containers of dead runs go while this one works.
 std::future<SweepResult> start_sweep(const ContainerEngine& engine) {
   return std::async(std::launch::async, [engine] { return sweep(engine, /*dry_run=*/false); });
+}
+
+/// What the sweep left; its failure is no failure of the run.
+std::vector<std::string> sweep_warnings(std::future<SweepResult>& swept) {
+  std::vector<std::string> warnings;
+  try {
+    for (const std::string& name : swept.get().failed)
+      warnings.push_back("container " + name + " of a dead run could not be removed");
+  } catch (const Error& error) {
+    warnings.push_back(std::string("containers of dead runs could not be looked for: ") + error.what());
+  }
+  return warnings;
 }
 
 /// What would only show at the first commit is told before anything is spent.
@@ -203,12 +214,17 @@ bool was_tampered(const RunState& state) {
 }  // namespace
 
 Plan read_plan(const App& app, const std::string& path) {
-  Plan plan = parse_plan_file(path);
+  Plan plan = open_plan(path);
   for (const Diagnostic& diagnostic : plan.diagnostics) {
     if (diagnostic.severity != Severity::note || app.verbose) app.say(to_text(diagnostic, plan.path));
   }
   if (has_errors(plan.diagnostics))
     throw UsageError(plan.path + " cannot be run: the plan has errors", "milepost plan " + shell_quote(path));
+  if (const std::vector<std::string> reasons = not_runnable(plan); !reasons.empty()) {
+    throw UsageError(plan.path + " cannot be run by this version: " + join(reasons, "; "),
+                     "run a plan without these, or take them out");
+  }
+  for (const std::string& caution : run_cautions(plan)) app.say(plan.path + ": note: " + caution);
   return plan;
 }
 
@@ -222,8 +238,11 @@ ExitCode run_session(App& app, const Invocation& invocation, const RunRequest& r
                          (near ? "; did you mean '" + *near + "'?" : ""),
                      "milepost plan " + shell_quote(plan.path) + " lists the tasks");
   }
+  // A resumed run keeps what its first command line set: its harness, its checks, its limits.
+  std::optional<RunSummary> resumed;
+  if (request.resume) resumed = resumable_run(app.store(app.code_folder()), plan, request);
   const std::vector<std::string> kept =
-      request.resume ? kept_settings(app, plan) : std::vector<std::string>();
+      resumed ? resumed->state->started.options : std::vector<std::string>();
   ValidatedEnvironment valid = validate(app, invocation, kept);
   const HarnessProfile& harness = harness_profile(valid.config().harness);
   const RunStore store = app.store(valid.folder());
@@ -239,15 +258,17 @@ ExitCode run_session(App& app, const Invocation& invocation, const RunRequest& r
 
   make_private_directories(store.project_directory());
   log::to_file(app.directories.state / "milepost.log", app.verbose ? log::Level::debug : log::Level::info);
-  const RunId id = request.resume ? newest_run(store, plan) : new_run_id();
+  const RunId id = resumed ? resumed->id : new_run_id();
   const LockFile lock = store.lock(plan.path, "pid " + std::to_string(::getpid()) + ", run " + id.value);
-  const OpenedRun run = request.resume
-                            ? open_again(store, plan, id)
+  const OpenedRun run = resumed
+                            ? open_again(store, plan, request, id)
                             : open_new(store, plan, id, invocation.has("fresh") || request.only.has_value());
   if (run.resumed) {
     check_plan_change(app, plan, run.state, invocation.has("accept-plan-change"));
     if (!unfinished(run.state)) {
       app.say("run " + run.id.value + " is finished already: nothing to resume");
+      if (app.json)
+        JsonStream(stdout).on_run_event({utc_now(), RunEnded{ExitCode::ok, "nothing to resume"}}, run.state);
       return ExitCode::ok;
     }
   }
@@ -271,7 +292,7 @@ ExitCode run_session(App& app, const Invocation& invocation, const RunRequest& r
   };
 
   const auto volume = ensure_harness_volume(app, valid, progress);
-  ShadowGit git(valid.folder(), store.shadow_git());
+  ShadowGit git(valid.folder(), store.shadow_git(), {.stop = app.stop()});
   check_commits_possible(git, valid.config());
 
   make_private_directories(run.files.directory);
@@ -314,8 +335,7 @@ ExitCode run_session(App& app, const Invocation& invocation, const RunRequest& r
                  " rm -f " + container.name();
   if (!removed) end.code = ExitCode::cleanup_failed;
   orchestrator.record(ContainerStopped{container.name(), removed});
-  for (const std::string& name : swept.get().failed)
-    orchestrator.record(Warned{"container " + name + " of a dead run could not be removed"});
+  for (const std::string& warning : sweep_warnings(swept)) orchestrator.record(Warned{warning});
   orchestrator.record(RunEnded{end.code, end.detail});
   return end.code;
 }

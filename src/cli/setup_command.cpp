@@ -8,6 +8,8 @@
 #include "commands.hpp"
 #include "validation.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -53,6 +55,17 @@ void build_image(const App& app, const Invocation& invocation, const ContainerEn
       [&](std::string_view line) { app.say("  " + printable(line)); }, app.stop());
 }
 
+std::string setup_json(const std::string& image, const std::optional<std::string>& volume,
+                       const HarnessLock& lock) {
+  nlohmann::ordered_json harnesses = nlohmann::ordered_json::array();
+  for (const LockedHarness& harness : lock.harnesses)
+    harnesses.push_back(
+        {{"harness", harness.harness}, {"package", harness.package}, {"version", harness.version}});
+  nlohmann::ordered_json result = {{"image", image}, {"volume", nullptr}, {"harnesses", harnesses}};
+  if (volume) result["volume"] = *volume;
+  return result.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 }  // namespace
 
 ExitCode setup_command(App& app, const Invocation& invocation) {
@@ -77,6 +90,14 @@ ExitCode setup_command(App& app, const Invocation& invocation) {
                               [&](std::string_view line) { app.say("  " + std::string(line)); },
                               app.stop()};
   HarnessLock lock = read_lock(app.lock_file());
+  const bool installs = std::any_of(wanted.begin(), wanted.end(), [](const Wanted& want) {
+    return harness_profile(want.harness).capabilities().needs_install;
+  });
+  if (installs) {
+    const ImagePlatform platform = image_platform(context);
+    lock.architecture = platform.architecture;
+    lock.libc = platform.libc;
+  }
   for (const Wanted& want : wanted) {
     if (!harness_profile(want.harness).capabilities().needs_install) {
       app.say("harness " + want.harness + " needs no install");
@@ -91,6 +112,7 @@ ExitCode setup_command(App& app, const Invocation& invocation) {
             [](const LockedHarness& a, const LockedHarness& b) { return a.harness < b.harness; });
   const auto volume = ensure_volume(context, lock);
   write_lock(app.lock_file(), lock);
+  if (app.json) app.print(setup_json(config.image, volume, lock));
   app.say(volume ? "harness volume " + *volume + " is complete" : "no harness volume is needed");
   return ExitCode::ok;
 }

@@ -77,7 +77,7 @@ void forward_keyboard(ChannelProcess& shell, winsize size, const std::stop_token
 
 ExitCode shell_command(App& app, const Invocation& invocation) {
   if (!::isatty(STDIN_FILENO) || !::isatty(STDOUT_FILENO)) {
-    throw UsageError("milepost shell needs a terminal", "milepost exec -- CMD runs a command without one");
+    throw UsageError("shell needs a terminal", "milepost exec -- CMD runs a command without one");
   }
   OneContainer container(app, invocation);
   const winsize size = terminal_size();

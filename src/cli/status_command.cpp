@@ -1,14 +1,15 @@
 #include "milepost/base/error.hpp"
 #include "milepost/base/text.hpp"
-#include "milepost/plan/parse.hpp"
 #include "milepost/report/report_json.hpp"
 
 #include "commands.hpp"
+#include "plan_file.hpp"
+#include "run_choice.hpp"
 #include "run_listing.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <set>
+#include <algorithm>
 
 namespace milepost {
 
@@ -35,26 +36,60 @@ std::string run_text(const RunSummary& run) {
   if (!run.state) return text;
   for (const TaskState& task : run.state->tasks) text += task_line(task);
   text += "  files: " + run.directory.string() + "\n";
-  if (!run.live && run.state->count(Outcome::completed) < run.state->tasks.size()) {
+  if (!run.live && unfinished(*run.state)) {
     text += "  next: milepost resume " + shell_quote(run.state->started.plan_path) +
             (run.state->count(Outcome::needs_human) > 0 ? " --answer 'TEXT'" : "") + "\n";
   }
   return text;
 }
 
+/// The first of these runs, and the newest of the whole plan when the first is one of a single task.
+std::vector<RunSummary> newest_with_whole(const std::vector<RunSummary>& runs) {
+  std::vector<RunSummary> shown;
+  if (runs.empty()) return shown;
+  shown.push_back(runs.front());
+  const RunSummary* whole = newest_whole_run(runs);
+  if (whole && whole->id != runs.front().id) shown.push_back(*whole);
+  return shown;
+}
+
+std::vector<RunSummary> newest_of(const RunStore& store, const std::string& plan) {
+  const auto latest = store.latest(plan);
+  if (latest && !latest->state) return {*latest};
+  return newest_with_whole(runs_of_plan(store, plan));
+}
+
+std::vector<RunSummary> newest_of_each_plan(const RunStore& store) {
+  std::vector<std::pair<std::string, std::vector<RunSummary>>> plans;
+  for (RunSummary& run : store.runs()) {
+    // A run that cannot be read stands for itself.
+    const std::string plan = run.state ? run.state->started.plan_path : run.id.value;
+    const auto known =
+        std::find_if(plans.begin(), plans.end(), [&](const auto& entry) { return entry.first == plan; });
+    if (known == plans.end())
+      plans.push_back({plan, {std::move(run)}});
+    else
+      known->second.push_back(std::move(run));
+  }
+  std::vector<RunSummary> shown;
+  for (auto& [plan, runs] : plans) {
+    if (!runs.front().state) {
+      shown.push_back(std::move(runs.front()));
+      continue;
+    }
+    for (RunSummary& run : newest_with_whole(runs)) shown.push_back(std::move(run));
+  }
+  return shown;
+}
+
 }  // namespace
 
 ExitCode status_command(App& app, const Invocation& invocation) {
   const RunStore store = app.store(app.code_folder());
-  std::vector<RunSummary> shown;
-  if (invocation.arguments.empty()) {
-    std::set<std::string> plans;
-    for (RunSummary& run : store.runs()) {
-      if (!run.state || plans.insert(run.state->started.plan_path).second) shown.push_back(std::move(run));
-    }
-  } else if (auto latest = store.latest(invocation.arguments.front())) {
-    shown.push_back(std::move(*latest));
-  }
+  const std::vector<RunSummary> shown = invocation.arguments.empty()
+                                            ? newest_of_each_plan(store)
+                                            : newest_of(store, invocation.arguments.front());
+  if (!invocation.arguments.empty()) require_plan_or_runs(invocation.arguments.front(), !shown.empty());
   if (shown.empty()) {
     app.say(invocation.arguments.empty() ? "no runs in this repository yet"
                                          : "no run of " + invocation.arguments.front() + " yet");
@@ -72,7 +107,8 @@ ExitCode status_command(App& app, const Invocation& invocation) {
         runs.push_back(std::move(report));
       }
     }
-    app.print(nlohmann::ordered_json{{"runs", runs}}.dump(2));
+    app.print(
+        nlohmann::ordered_json{{"runs", runs}}.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
     return ExitCode::ok;
   }
   std::string text;

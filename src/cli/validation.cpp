@@ -26,12 +26,13 @@ ValidatedEnvironment validate(App& app, const Invocation& invocation, const std:
   ValidatedEnvironment valid;
   valid.loaded = app.load_config(invocation, kept);
   for (const std::string& note : valid.loaded.notes) app.say("note: " + note);
+  static_cast<void>(harness_profile(valid.config().harness));  // an unknown name is told at once
   valid.installation = Installation::locate();
   valid.environment = make_environment(app, valid.loaded, valid.installation);
   const std::vector<CheckResult> results =
       run_checks(environment_checks(valid.environment, /*thorough=*/false));
   if (!all_passed(results)) {
-    app.say(checks_table(results, app.colour));
+    app.complain(checks_table(results, app.colour));
     std::string failed;
     for (const CheckResult& result : results) {
       if (result.verdict == CheckVerdict::failed) failed += (failed.empty() ? "" : ", ") + result.name;

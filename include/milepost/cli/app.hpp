@@ -40,6 +40,8 @@ struct App {
 
   /// A line of talk on stderr, unless quiet.
   void say(std::string_view line) const;
+  /// A line that belongs to an error, on stderr also when quiet.
+  void complain(std::string_view line) const;
   /// A result on stdout.
   void print(std::string_view text) const;
 };

@@ -8,9 +8,10 @@
 
 namespace milepost {
 
-/// Turns SIGINT, SIGTERM and SIGHUP into a stop request; SIGPIPE is ignored. Made first thing in main, before
-/// any thread: the signals are blocked in every thread and taken by one of our own. A second signal within
-/// the stop ends the process at once: the leash then removes the container.
+/// Turns SIGINT, SIGTERM and SIGHUP into a stop request; SIGPIPE and SIGXFSZ are ignored, so that the write
+/// that caused them fails and can be told. Made first thing in main, before any thread: the signals are
+/// blocked in every thread and taken by one of our own. A second signal within the stop ends the process at
+/// once: the leash then removes the container.
 class SignalWatcher {
  public:
   SignalWatcher();

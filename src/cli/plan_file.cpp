@@ -1,0 +1,52 @@
+#include "plan_file.hpp"
+
+#include "milepost/base/error.hpp"
+#include "milepost/base/text.hpp"
+#include "milepost/plan/parse.hpp"
+
+#include <filesystem>
+
+namespace milepost {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The Markdown file beside `path` whose name is nearest to it.
+std::optional<std::string> similar_plan(const fs::path& path) {
+  const fs::path directory = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) {
+    if (at->path().extension() == ".md") names.push_back(at->path().filename().string());
+  }
+  const auto near = nearest(path.filename().string(), names);
+  if (!near) return std::nullopt;
+  return path.has_parent_path() ? (directory / *near).string() : *near;
+}
+
+[[noreturn]] void no_such_plan(const std::string& path) {
+  const auto near = similar_plan(path);
+  throw UsageError("there is no plan " + one_line(path, 300),
+                   near ? "did you mean " + shell_quote(*near) + "?"
+                        : "give the path of a milestone plan (Markdown), seen from the current directory");
+}
+
+}  // namespace
+
+Plan open_plan(const std::string& path) {
+  if (path.empty()) throw UsageError("the plan's path is empty", "give the path of a milestone plan");
+  std::error_code ignored;
+  const fs::file_status status = fs::status(path, ignored);
+  if (status.type() == fs::file_type::not_found) no_such_plan(path);
+  if (status.type() == fs::file_type::directory)
+    throw UsageError(one_line(path, 300) + " is a directory, not a plan", "give one plan file of it");
+  return parse_plan_file(path);
+}
+
+void require_plan_or_runs(const std::string& path, bool has_runs) {
+  std::error_code ignored;
+  if (!has_runs && !fs::exists(path, ignored)) no_such_plan(path);
+}
+
+}  // namespace milepost

@@ -1,0 +1,56 @@
+#include "milepost/cli/app.hpp"
+
+#include "milepost/cli/command.hpp"
+#include "milepost/config/config.hpp"
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+using namespace milepost;
+
+TEST_CASE("options that stand for settings are settings, and --set comes after them") {
+  const Invocation invocation =
+      parse_command_line({"run", "p.md", "--set", "retries=5", "--retries", "1", "--verify", "a", "--verify",
+                          "b=c", "--allow-plan-commands", "--harness", "script", "--quiet"});
+  const std::vector<std::string> settings = given_settings(invocation);
+  const std::set<std::string> all(settings.begin(), settings.end());
+  CHECK(all == std::set<std::string>{"harness=script", "verify=a", "verify=b=c", "allow_plan_commands=yes",
+                                     "retries=1", "retries=5"});
+  CHECK(settings.back() == "retries=5");
+}
+
+TEST_CASE("a command line without such options sets nothing") {
+  CHECK(given_settings(parse_command_line({"status", "--json"})).empty());
+}
+
+TEST_CASE("every option that stands for a setting names one that exists, and takes its text") {
+  std::set<std::string> keys;
+  for (const SettingInfo& setting : setting_table()) keys.insert(setting.key);
+  const auto check = [&](const OptionInfo& option) {
+    if (option.setting.empty()) return;
+    CAPTURE(option.name);
+    CHECK(keys.contains(option.setting));
+  };
+  for (const OptionInfo& option : common_options()) check(option);
+  for (const CommandInfo& command : command_table()) {
+    for (const OptionInfo& option : command.options) check(option);
+  }
+}
+
+TEST_CASE("no command declares a name or letter twice") {
+  for (const CommandInfo& command : command_table()) {
+    CAPTURE(command.name);
+    std::set<std::string> names;
+    std::set<char> letters;
+    const auto check = [&](const OptionInfo& option) {
+      CAPTURE(option.name);
+      CHECK(names.insert(option.name).second);
+      if (option.letter) CHECK(letters.insert(option.letter).second);
+    };
+    for (const OptionInfo& option : common_options()) check(option);
+    for (const OptionInfo& option : command.options) check(option);
+    CHECK(static_cast<bool>(command.run));
+    CHECK(command.least_arguments <= command.most_arguments);
+  }
+}

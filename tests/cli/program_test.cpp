@@ -1,0 +1,160 @@
+#include "milepost/base/version.hpp"
+
+#include "support/scratch_dir.hpp"
+
+#include <sys/wait.h>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <cstdlib>
+
+using namespace milepost;
+using milepost::test::ScratchDir;
+using milepost::test::slurp;
+
+namespace {
+
+/// A repository, and state of its own; no engine is in PATH.
+struct Here {
+  ScratchDir scratch;
+  Here() {
+    shell("mkdir repo home bin && ln -s $(command -v git) bin/git && git init -q repo");
+    scratch.write("repo/M1_a.md", "# Milestone 1: A\n\n## Task 1.1: First\n\nDo it.\n");
+  }
+  static int exit_of(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
+  int shell(const std::string& script) const {
+    const std::string all = "cd '" + scratch.path().string() + "' && { " + script + "\n}";
+    return exit_of(std::system(all.c_str()));
+  }
+  /// Runs milepost in the repository by a shell; its streams are in `out` and `err`.
+  int milepost(const std::string& words, const std::string& prefix = "") const {
+    const std::string home = scratch.path().string() + "/home";
+    return shell("cd repo; " + prefix + " env -i HOME='" + home + "' PATH='" + (scratch / "bin").string() +
+                 "' '" + MILEPOST_TEST_PROGRAM + "' " + words);
+  }
+  int recorded(const std::string& words, const std::string& prefix = "") const {
+    return milepost(words + " >../out 2>../err </dev/null", prefix);
+  }
+  std::string out() const { return slurp(scratch / "out"); }
+  std::string err() const { return slurp(scratch / "err"); }
+  bool says(const std::string& text) const { return err().find(text) != std::string::npos; }
+};
+
+}  // namespace
+
+TEST_CASE("the version is one line on standard output") {
+  const Here here;
+  CHECK(here.recorded("--version") == 0);
+  CHECK(here.out() == "milepost " + std::string(version()) + "\n");
+  CHECK(here.err().empty());
+}
+
+TEST_CASE("an empty command line is a usage error that shows the help") {
+  const Here here;
+  CHECK(here.recorded("") == 2);
+  CHECK(here.out().empty());
+  CHECK(here.says("usage: milepost COMMAND"));
+}
+
+TEST_CASE("bad input has its exit code and says what to do") {
+  const Here here;
+  struct Row {
+    std::string words;
+    int exit;
+    std::string says;
+  };
+  here.shell("mkfifo repo/fifo.md");
+  for (const Row& row : {
+           Row{"plan M1_b.md", 2, "did you mean M1_a.md?"},
+           Row{"run nowhere/x.md", 2, "there is no plan nowhere/x.md"},
+           Row{"plan .", 2, "is a directory, not a plan"},
+           Row{"plan fifo.md", 2, "not a regular file"},
+           Row{"plan ''", 2, "path is empty"},
+           Row{"status M1_b.md", 2, "there is no plan M1_b.md"},
+           Row{"logs M1_a.md", 2, "next: milepost run M1_a.md"},
+           Row{"restore M1_a.md", 2, "no run of M1_a.md yet"},
+           Row{"resume M1_a.md", 2, "next: milepost run M1_a.md"},
+           Row{"task M1_a.md 1.2", 2, "did you mean '1.1'?"},
+           Row{"-C '' status", 2, "-C: there is no directory ''"},
+           Row{"-C /nowhere run M1_a.md", 2, "there is no directory '/nowhere'"},
+           Row{"-C ../home status", 3, "no git repository"},
+           Row{"run M1_a.md --harness claud", 2, "did you mean 'claude'?"},
+           Row{"run M1_a.md --set retries", 2, "expected KEY=VALUE"},
+           Row{"config --config nowhere.yaml", 2, "there is no file nowhere.yaml"},
+           Row{"costs --since yesterday", 2, "give a date such as"},
+           Row{"volumes rm", 2, "usage: milepost volumes list|prune"},
+           Row{"exec", 2, "usage: milepost exec"},
+           Row{"shell", 2, "milepost exec -- CMD"},
+           Row{"run M1_a.md --harness script", 3, "install one"},
+           Row{"run M1_a.md --harness script -q", 3, "install one"},
+           Row{"gc", 3, "install one"},
+       }) {
+    CAPTURE(row.words);
+    CHECK(here.recorded(row.words) == row.exit);
+    CAPTURE(here.err());
+    CHECK(here.says(row.says));
+    CHECK(here.out().empty());
+  }
+}
+
+TEST_CASE("a garbage harness lock is told by its path") {
+  const Here here;
+  here.scratch.write("home/.local/state/milepost/harness-lock.json", "{ garbage");
+  CHECK(here.recorded("run M1_a.md --harness script") == 2);
+  CHECK(here.says("harness-lock.json"));
+  CHECK(here.says("next: "));
+}
+
+TEST_CASE("without HOME nothing can be kept, which is told") {
+  const Here here;
+  CHECK(here.shell("cd repo; env -i PATH=/usr/bin:/bin '" MILEPOST_TEST_PROGRAM
+                   "' status >../out 2>../err") == 3);
+  CHECK(here.says("set HOME"));
+}
+
+TEST_CASE("with --json an error is an object on standard output too") {
+  const Here here;
+  CHECK(here.recorded("run M1_b.md --json") == 2);
+  const auto result = nlohmann::json::parse(here.out());
+  CHECK(result["event"] == "result");
+  CHECK(result["exit_code"] == 2);
+  CHECK(result["status"] == "usage");
+}
+
+TEST_CASE("every command that looks gives valid JSON without runs") {
+  const Here here;
+  for (const char* words :
+       {"plan M1_a.md", "status", "status M1_a.md", "history", "history --all", "costs", "config"}) {
+    CAPTURE(words);
+    CHECK(here.recorded(std::string(words) + " --json") == 0);
+    CHECK(nlohmann::json::accept(here.out()));
+  }
+}
+
+TEST_CASE("results that cannot be written are an error") {
+  const Here here;
+  CHECK(here.milepost("config >/dev/full 2>../err") == 6);
+  CHECK(here.says("standard output"));
+}
+
+TEST_CASE("a reader that has seen enough is no error") {
+  const Here here;
+  CHECK(here.shell("cd repo; { env -i HOME=/nowhere PATH=/bin '" MILEPOST_TEST_PROGRAM
+                   "' config; echo $? >../status; } 2>../err | true") == 0);
+  CHECK(slurp(here.scratch / "status") == "0\n");
+}
+
+TEST_CASE("closed standard descriptors are never taken by another file") {
+  const Here here;
+  CHECK(here.milepost("plan M1_a.md --json >&-") == 0);
+  CHECK(here.milepost("plan M1_a.md <&- >&- 2>&-") == 0);
+}
+
+TEST_CASE("a directory that was removed under us is told") {
+  const Here here;
+  CHECK(here.shell(
+            "mkdir gone && cd gone && rmdir ../gone && env -i HOME=/nowhere PATH=/bin '" MILEPOST_TEST_PROGRAM
+            "' status 2>../err") == 2);
+  CHECK(here.says("current directory is gone"));
+}
