@@ -15,6 +15,11 @@ namespace {
 constexpr std::uint8_t k_tasks = 0;
 constexpr std::uint8_t k_task = 1;
 
+constexpr int k_most_chained = 64;  // tags that are read in one line
+
+/// Elements that hold others, which may begin on the same line.
+constexpr TagNames k_containers = {"tasks", "task", "feature", "options", "option"};
+
 std::optional<std::uint8_t> known(std::string_view name) {
   const auto at = std::find(std::begin(k_tag_names), std::end(k_tag_names), name);
   if (at == std::end(k_tag_names)) return std::nullopt;
@@ -47,8 +52,10 @@ void TagIndex::add_line(std::uint32_t& line, std::vector<std::vector<std::uint32
                         std::vector<std::size_t>& task_lists) {
   const std::size_t start = indent_offset(source_.line(line));
   std::size_t offset = start;
-  while (const auto tag = tag_at(source_, line, offset)) {
-    const auto name = known(tag->name);
+  bool closed_here = false;  // the close tag that ends the line belongs to an element that began on it
+  for (int chained = 0; chained < k_most_chained; ++chained) {
+    const auto tag = tag_at(source_, line, offset);
+    const auto name = tag ? known(tag->name) : std::nullopt;
     if (!name || tag->closes) break;
     Entry entry{{line, offset}, {line + tag->lines - 1, tag->end}, *name, offset == start, {k_open, 0}, 0};
     line = entry.body.line;
@@ -57,7 +64,10 @@ void TagIndex::add_line(std::uint32_t& line, std::vector<std::vector<std::uint32
       entry.close = {line, entry.body.offset + end};
       entry.after = source_.line(line).size();
       entries_.push_back(entry);
-      return;
+      closed_here = true;
+      if (!k_containers.holds(*name)) return;
+      offset = entry.body.offset + indent_offset(rest);
+      continue;
     }
     std::size_t length = 0;
     const std::size_t close = find_close_tag(rest, tag->name, 0, length);
@@ -67,7 +77,7 @@ void TagIndex::add_line(std::uint32_t& line, std::vector<std::vector<std::uint32
       if (*name == k_tasks) task_lists.push_back(pending[k_task].size());
       pending[*name].push_back(static_cast<std::uint32_t>(entries_.size()));
       entries_.push_back(entry);
-      if (*name != k_tasks) break;
+      if (!k_containers.holds(*name)) break;
       offset = entry.body.offset + indent_offset(rest);
       continue;
     }
@@ -78,7 +88,7 @@ void TagIndex::add_line(std::uint32_t& line, std::vector<std::vector<std::uint32
   }
   const std::string_view whole = source_.line(line);
   const auto closed = known(name_closed_at_end(whole));
-  if (!closed || (*closed <= k_task && !begins_with_tag(whole))) return;
+  if (closed_here || !closed || (*closed <= k_task && !begins_with_tag(whole))) return;
   if (*closed == k_tasks) {
     const std::size_t keep = task_lists.empty() ? 0 : task_lists.back();
     if (!task_lists.empty()) task_lists.pop_back();
