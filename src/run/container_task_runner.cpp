@@ -210,12 +210,16 @@ void ContainerTaskRunner::check_tampering(const GitFingerprint& before, AttemptE
 
 std::vector<Evidence> ContainerTaskRunner::verify(const Task& task, std::stop_token stop) {
   std::vector<VerifyCommand> commands = parts_.checks;
-  if (parts_.config.allow_plan_commands) {
-    for (const PlanCommand& command : task.smoke_commands) {
-      commands.push_back({command.run, fs::path(parts_.plan.path).filename().string() + ":" +
-                                           std::to_string(command.at.line)});
+  const auto add = [&](const std::vector<PlanCommand>& suggested) {
+    for (const PlanCommand& command : suggested) {
+      if (!command.trusted && !parts_.config.allow_plan_commands) continue;
+      const std::string place =
+          fs::path(parts_.plan.path).filename().string() + ":" + std::to_string(command.at.line);
+      commands.push_back({command.run, place, command.exit, command.timeout});
     }
-  }
+  };
+  add(task.verify);
+  add(task.smoke_commands);
   return milepost::verify(parts_.container, commands, parts_.check_environment, parts_.config.verify_timeout,
                           stop);
 }

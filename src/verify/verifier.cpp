@@ -11,9 +11,11 @@ namespace milepost {
 
 namespace {
 
-bool cannot_run(const ProcessEnd& end) {
+bool cannot_run(const ProcessEnd& end, int expected_exit) {
+  const bool shell_could_not =
+      end.exited && end.code != expected_exit && (end.code == 126 || end.code == 127);
   return !end.started || end.oom || end.reason != EndReason::by_itself || !end.error.empty() ||
-         (end.exited && (end.code == 126 || end.code == 127));
+         shell_could_not;
 }
 
 std::string detail_of(const ProcessEnd& end, Milliseconds timeout) {
@@ -32,6 +34,7 @@ std::string detail_of(const ProcessEnd& end, Milliseconds timeout) {
 
 Evidence verify_one(RunningContainer& container, const VerifyCommand& command,
                     const std::vector<std::string>& environment, Milliseconds timeout, std::stop_token stop) {
+  timeout = command.timeout.value_or(timeout);
   ProcessSpec spec;
   spec.argv = {"bash", "-euo", "pipefail", "-c", command.run};
   spec.environment = environment;
@@ -43,9 +46,9 @@ Evidence verify_one(RunningContainer& container, const VerifyCommand& command,
   Evidence evidence;
   evidence.command = command.run;
   evidence.source = command.source;
-  evidence.verdict = cannot_run(end) ? Verdict::infra_error
-                     : end.success() ? Verdict::passed
-                                     : Verdict::failed;
+  evidence.verdict = cannot_run(end, command.expected_exit)            ? Verdict::infra_error
+                     : end.exited && end.code == command.expected_exit ? Verdict::passed
+                                                                       : Verdict::failed;
   evidence.detail = detail_of(end, timeout);
   if (end.exited) evidence.exit_code = end.code;
   evidence.duration = end.duration;

@@ -3,6 +3,7 @@
 #include "milepost/base/time.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,8 +15,10 @@ enum class Verdict { passed, failed, infra_error, not_verified, manual };
 
 /// A command to verify a task with.
 struct VerifyCommand {
-  std::string run;     ///< verbatim for `bash -euo pipefail -c`
-  std::string source;  ///< "--verify", "config verify[0]", "M3.md:14"
+  std::string run;                           ///< verbatim for `bash -euo pipefail -c`
+  std::string source;                        ///< "--verify", "config verify[0]", "M3.md:14"
+  int expected_exit = 0;                     ///< the exit status that passes
+  std::optional<Milliseconds> timeout = {};  ///< unset: the configured one
 };
 
 /// One check with everything needed to believe or repeat it.
