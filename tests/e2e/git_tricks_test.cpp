@@ -84,11 +84,12 @@ true)"}});
 TEST_CASE("nothing that the agent plants in the code folder is executed by git on the host") {
   const Project project;
   const auto before = steering(project);
-  project.plan({{"1.1", "Plant",
-                 "cat > payload <<'END'\n" + payload(project) + R"(END
+  project.plan(
+      {{"1.1", "Plant",
+        "cat > payload <<'END'\n" + payload(project) + R"(END
 chmod +x payload
 here=')" + project.folder().string() +
-                     R"('
+            R"('
 plant() {  # a repository whose configuration runs the payload wherever git lets it
   git init -q "$1"
   for hook in post-commit pre-commit post-checkout post-index-change reference-transaction; do cp payload "$1/.git/hooks/$hook"; done
@@ -112,9 +113,11 @@ cp .gitattributes deep/.gitattributes
 mkdir -p .milepost .githooks && cp payload .githooks/post-commit
 printf 'verify: ["./payload || true"]\n' > .milepost/config.yaml
 echo text > plain)"},
-                {"1.2", "Ask", k_ask},
-                {"1.3", "More", "echo more >> plain; rm -f HANDOFF_M1.md .milepost/config.yaml"}});
+       {"1.2", "Ask", k_ask},
+       {"1.3", "More",
+        "echo more >> plain; rm -f HANDOFF_M1.md\nif rm -f .milepost/config.yaml; then touch removed; fi"}});
   run_everything(project);
+  CHECK_FALSE(project.has("removed"));
   CHECK(executed(project).empty());
   CHECK(steering(project) == before);
 }

@@ -1,3 +1,5 @@
+#include "milepost/base/fd.hpp"
+
 #include "support.hpp"
 
 #include <fcntl.h>
@@ -5,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <fstream>
 #include <stdexcept>
 #include <thread>
@@ -28,10 +31,16 @@ Program::Program(const Words& argv, const Words& environment, const std::filesys
     : files_(std::move(output_files)) {
   std::vector<char*> arguments = pointers(argv), variables = pointers(environment);
   const std::string out = files_.string() + ".out", err = files_.string() + ".err";
+  Pipe until_exec = make_pipe();
   pid_ = ::fork();
   if (pid_ < 0) throw std::runtime_error("cannot fork");
   if (pid_ > 0) {
     ::setpgid(pid_, pid_);
+    until_exec.write_end.reset();
+    char none = 0;
+    // Until then a signal would meet the test's own handlers.
+    while (::read(until_exec.read_end.get(), &none, 1) < 0 && errno == EINTR) {
+    }
     return;
   }
   ::setpgid(0, 0);

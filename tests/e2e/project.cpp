@@ -185,10 +185,12 @@ fs::path Project::project_state() const {
   return state() / "projects" / sha256_hex(fs::canonical(folder_).native()).substr(0, 16);
 }
 
-std::vector<std::string> Project::containers() const {
-  const std::string key = project_state().filename().string();
-  return lines(engine_output(
-      engine_, {"ps", "-a", "--filter", "label=milepost.repository=" + key, "--format", "{{.Names}}"}));
+std::vector<std::string> Project::containers(const std::string& state) const {
+  Words words = {"ps",       "-a",
+                 "--format", "{{.Names}}",
+                 "--filter", "label=milepost.repository=" + project_state().filename().string()};
+  if (!state.empty()) words.insert(words.end(), {"--filter", "status=" + state});
+  return lines(engine_output(engine_, words));
 }
 
 bool Project::no_container_within(Clock::duration limit) const {

@@ -111,7 +111,8 @@ class Project {
   Json task(std::string_view id) const;
   std::filesystem::path state() const { return base_ / "state" / "milepost"; }
   std::filesystem::path project_state() const;  ///< of this code folder
-  std::vector<std::string> containers() const;  ///< of this code folder, in any state
+  /// The containers of this code folder; `state` as the engine names it, empty: any.
+  std::vector<std::string> containers(const std::string& state = "") const;
   bool no_container_within(Clock::duration limit) const;
 
  private:
