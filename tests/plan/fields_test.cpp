@@ -97,7 +97,8 @@ TEST_CASE("files are read in each of their spellings") {
       {"**Files:** `", ""},
   };
   for (const auto& [text, files] : rows) {
-    CAPTURE(text);
+    const std::string shown(text);
+    CAPTURE(shown);
     CHECK(files_text(text) == files);
   }
 }

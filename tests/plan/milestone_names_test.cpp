@@ -48,7 +48,8 @@ TEST_CASE("milestones are read from what people write behind Builds on") {
       {"", ""},
   };
   for (const auto& [value, names] : rows) {
-    CAPTURE(value);
+    const std::string shown(value);
+    CAPTURE(shown);
     CHECK(joined(milestones_in(value)) == names);
   }
 }
@@ -93,7 +94,8 @@ TEST_CASE("a file name gives the milestone") {
       {"Main_3", ""},
   };
   for (const auto& [stem, id] : rows) {
-    CAPTURE(stem);
+    const std::string shown(stem);
+    CAPTURE(shown);
     CHECK(milestone_of_file_stem(stem) == id);
   }
 }

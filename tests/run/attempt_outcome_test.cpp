@@ -71,7 +71,8 @@ TEST_CASE("each failure class has its outcome") {
       {ResultKind::error, Outcome::failed},        {ResultKind::context_overflow, Outcome::failed},
   };
   for (const auto& [kind, outcome] : table) {
-    CAPTURE(to_string(kind));
+    const std::string_view name = to_string(kind);
+    CAPTURE(name);
     CHECK(judge(output(kind)).outcome == outcome);
     CHECK(judge(output(kind)).result == to_string(kind));
   }
