@@ -55,17 +55,17 @@ TEST_CASE("a service that stays busy or broken stops the run for later") {
     int status, exit;
     const char* result;
   };
-  for (const auto& [status, exit, result] :
-       {Case{429, 5, "rate_limited"}, {500, 6, "overloaded"}, {529, 6, "overloaded"}}) {
-    CAPTURE(status);
+  for (const Case& stop :
+       {Case{429, 5, "rate_limited"}, Case{500, 6, "overloaded"}, Case{529, 6, "overloaded"}}) {
+    CAPTURE(stop.status);
     const Model model;
     ClaudeProject project(model);
     project.set("CLAUDE_CODE_MAX_RETRIES", "1");
-    project.plan(writes_then(fails_with(status)));
+    project.plan(writes_then(fails_with(stop.status)));
     const Ended run = project.run();
     INFO(run.err);
-    CHECK(run.exit == exit);
-    check_stopped(project, result);
+    CHECK(run.exit == stop.exit);
+    check_stopped(project, stop.result);
     CHECK(project.attempts("1.1").size() == 1);
   }
 }
