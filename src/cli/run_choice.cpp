@@ -57,7 +57,7 @@ const RunSummary* run_to_resume(const std::vector<RunSummary>& runs, bool with_a
     if (&run == whole) break;
     if (unfinished(*run.state)) return &run;
   }
-  return &runs.front();
+  return whole ? whole : &runs.front();
 }
 
 RunSummary run_to_look_at(const RunStore& store, const Invocation& invocation,

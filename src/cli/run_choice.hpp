@@ -19,8 +19,8 @@ bool unfinished(const RunState& state);
 
 /// The run that `resume` goes on with: with an answer, the newest unfinished one that has an open question;
 /// otherwise the newest run of the whole plan when it is unfinished, so that a `milepost task` in between
-/// does not hide it; otherwise the newest unfinished run of a task since; otherwise the newest (finished)
-/// run. Null when there is none.
+/// does not hide it; otherwise the newest unfinished run of a task since; otherwise one that
+/// is finished. Null when there is none.
 const RunSummary* run_to_resume(const std::vector<RunSummary>& runs, bool with_answer);
 
 /// The newest run of the whole plan, unfinished or not; null when there is none.

@@ -87,6 +87,13 @@ TEST_CASE("a task that failed before the whole plan was done is not resumed") {
   CHECK(runs.resumed() == "20260102-000000-aaaaaa");
 }
 
+TEST_CASE("when everything is finished it is the whole plan's run that is finished") {
+  Runs runs;
+  runs.add("20260101-000000-aaaaaa", "", k_done);
+  runs.add("20260102-000000-aaaaaa", "2", {Outcome::completed});
+  CHECK(runs.resumed() == "20260101-000000-aaaaaa");
+}
+
 TEST_CASE("an answer goes to the run that asks") {
   Runs runs;
   runs.add("20260101-000000-aaaaaa", "", k_half);
