@@ -181,6 +181,7 @@ std::vector<Element> TagIndex::tasks(const Region& region, const TagNames& secti
                                      std::vector<Diagnostic>& diagnostics) const {
   std::vector<Element> found;
   Place done = region.begin;
+  std::size_t inner_task = 0;
   std::size_t next_task = 0;  // the first entry that may be a task behind the current one
   for (std::size_t i = first_entry(region.begin); i < entries_.size(); ++i) {
     const Entry& entry = entries_[i];
@@ -189,6 +190,14 @@ std::vector<Element> TagIndex::tasks(const Region& region, const TagNames& secti
       found.push_back(task_at(i, region, diagnostics));
       done = found.back().after;
     } else if (sections.holds(entry.name)) {
+      if (k_tag_names[entry.name] == "feature") {
+        // One that holds tasks only groups them.
+        inner_task = std::max(inner_task, i + 1);
+        while (inner_task < entries_.size() && entries_[inner_task].name != k_task) ++inner_task;
+        if (entry.close.line != k_open && inner_task < entries_.size() &&
+            entries_[inner_task].open < entry.close)
+          continue;
+      }
       if (entry.close.line != k_open) {
         found_sections.push_back(element_of(entry, entry.close, {entry.close.line, entry.after}));
       } else {

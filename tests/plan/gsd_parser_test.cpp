@@ -196,6 +196,8 @@ TEST_CASE("a feature is one test-first task") {
   REQUIRE(titles(plan) == Titles{"Grow"});
   CHECK(plan.tasks[0].tdd);
   CHECK(plan.tasks[0].behavior == "grows");
+  CHECK(titles(read_body("<feature>\n<name>Grow</name>\n" + task("A") + task("B") + "</feature>\n")) ==
+        Titles{"A", "B"});
 }
 
 TEST_CASE("Markdown headings are tasks when there is no other") {
