@@ -8,6 +8,8 @@
 
 #include <string>
 
+#include <filesystem>
+
 namespace milepost {
 
 namespace {
@@ -31,7 +33,7 @@ class ScriptProfile : public HarnessProfile {
 
   ProcessSpec command(const HarnessRequest& request) const override {
     ProcessSpec spec;
-    spec.argv = {std::string(k_programs_path) + "/milepost-script-harness"};
+    spec.argv = {(std::filesystem::path(k_programs_path) / "milepost-script-harness").string()};
     bool first = true;
     for (const std::string& block : request.shell_blocks) {
       if (block.find('\0') != std::string::npos) {
@@ -48,10 +50,8 @@ class ScriptProfile : public HarnessProfile {
           "hand to a shell block",
           "give a shorter answer");
     }
-    // Appended, not added to a literal: g++ 12 warns falsely about that (array-bounds).
-    std::string attempt = "MILEPOST_ATTEMPT=";
-    attempt += std::to_string(request.attempt);
-    spec.environment = {std::move(attempt), std::string("MILEPOST_ANSWER=").append(request.answer)};
+    spec.environment = {"MILEPOST_ATTEMPT=" + std::to_string(request.attempt),
+                        "MILEPOST_ANSWER=" + request.answer};
     return spec;
   }
 
