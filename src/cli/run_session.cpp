@@ -316,7 +316,8 @@ ExitCode run_session(App& app, const Invocation& invocation, const RunRequest& r
   SessionEnd end;
   try {
     if (run.resumed) answer_open_question(app, orchestrator, request.answer, plan);
-    warn_about_uncommitted(orchestrator, git);
+    // On a resume, what an interrupted attempt wrote cannot be told from the user's own work.
+    if (!run.resumed) warn_about_uncommitted(orchestrator, git);
     orchestrator.record(ContainerStarting{container.name()});
     ChannelTimes times;
     times.max_life = valid.config().max_life;
