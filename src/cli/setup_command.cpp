@@ -55,6 +55,11 @@ void build_image(const App& app, const Invocation& invocation, const ContainerEn
       [&](std::string_view line) { app.say("  " + printable(line)); }, app.stop());
 }
 
+/// Lines of npm that say nothing to a person who waits.
+bool is_noise(std::string_view line) {
+  return line.starts_with("npm http ") || line.starts_with("npm warn EBADENGINE");
+}
+
 std::string setup_json(const std::string& image, const std::optional<std::string>& volume,
                        const HarnessLock& lock) {
   nlohmann::ordered_json harnesses = nlohmann::ordered_json::array();
@@ -87,7 +92,9 @@ ExitCode setup_command(App& app, const Invocation& invocation) {
                               config.image,
                               installation.container_programs,
                               app.locks(),
-                              [&](std::string_view line) { app.say("  " + std::string(line)); },
+                              [&](std::string_view line) {
+                                if (app.verbose || !is_noise(line)) app.say("  " + std::string(line));
+                              },
                               app.stop()};
   HarnessLock lock = read_lock(app.lock_file());
   const bool installs = std::any_of(wanted.begin(), wanted.end(), [](const Wanted& want) {
