@@ -17,6 +17,7 @@
 #include "milepost/run/orchestrator.hpp"
 #include "milepost/workspace/shadow_git.hpp"
 
+#include "opened_run.hpp"
 #include "plan_change.hpp"
 #include "plan_file.hpp"
 #include "run_choice.hpp"
@@ -34,58 +35,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Which run this session works on, and from where.
-struct OpenedRun {
-  RunId id;
-  RunFiles files;
-  RunState state;  ///< empty for a new run
-  bool resumed = false;
-};
-
 std::vector<PlannedTask> planned_tasks(const Plan& plan, const std::optional<TaskId>& only) {
   std::vector<PlannedTask> tasks;
   for (const Task& task : plan.tasks) {
     if (!only || task.id == *only) tasks.push_back({task.id, task.title, task.content_hash});
   }
   return tasks;
-}
-
-[[noreturn]] void refuse_second_run(const Plan& plan, const RunSummary& earlier) {
-  throw UsageError("run " + earlier.id.value + " of this plan is unfinished (" +
-                       std::to_string(earlier.state->count(Outcome::completed)) + " of " +
-                       std::to_string(earlier.state->tasks.size()) + " tasks done)",
-                   "milepost resume " + shell_quote(plan.path) + " goes on with it; milepost run --fresh " +
-                       shell_quote(plan.path) + " starts anew");
-}
-
-/// A new run, unless an unfinished one of the plan is worth going on with.
-OpenedRun open_new(const RunStore& store, const Plan& plan, const RunId& id, bool fresh) {
-  const std::vector<RunSummary> runs = fresh ? std::vector<RunSummary>() : runs_of_plan(store, plan.path);
-  if (const RunSummary* earlier = newest_whole_run(runs)) {
-    const RunState& state = *earlier->state;
-    const bool worth_keeping = state.count(Outcome::completed) > 0 || state.count(Outcome::needs_human) > 0;
-    if (unfinished(state) && worth_keeping) refuse_second_run(plan, *earlier);
-  }
-  return {id, store.files(id), {}, /*resumed=*/false};
-}
-
-RunSummary resumable_run(const RunStore& store, const Plan& plan, const RunRequest& request) {
-  const std::vector<RunSummary> runs = runs_of_plan(store, plan.path);
-  const RunSummary* chosen = run_to_resume(runs, request.answer.has_value());
-  if (!chosen) {
-    throw UsageError("there is no run of " + plan.path + " to resume",
-                     "milepost run " + shell_quote(plan.path));
-  }
-  return *chosen;
-}
-
-/// Read again under the lock: nobody else writes the journal now.
-OpenedRun open_again(const RunStore& store, const Plan& plan, const RunRequest& request, const RunId& id) {
-  RunSummary run = resumable_run(store, plan, request);
-  if (run.id != id)
-    throw LockedError("another run of " + plan.path + " began or ended just now",
-                      "milepost status " + shell_quote(plan.path));
-  return {id, store.files(id), std::move(*run.state), /*resumed=*/true};
 }
 
 /// The journal's first record of this session.
@@ -240,7 +195,7 @@ ExitCode run_session(App& app, const Invocation& invocation, const RunRequest& r
   }
   // A resumed run keeps what its first command line set: its harness, its checks, its limits.
   std::optional<RunSummary> resumed;
-  if (request.resume) resumed = resumable_run(app.store(app.code_folder()), plan, request);
+  if (request.resume) resumed = resumable_run(app.store(app.code_folder()), plan, request.answer.has_value());
   const std::vector<std::string> kept =
       resumed ? resumed->state->started.options : std::vector<std::string>();
   ValidatedEnvironment valid = validate(app, invocation, kept);
@@ -261,7 +216,7 @@ ExitCode run_session(App& app, const Invocation& invocation, const RunRequest& r
   const RunId id = resumed ? resumed->id : new_run_id();
   const LockFile lock = store.lock(plan.path, "pid " + std::to_string(::getpid()) + ", run " + id.value);
   const OpenedRun run = resumed
-                            ? open_again(store, plan, request, id)
+                            ? open_again(store, plan, request.answer.has_value(), id)
                             : open_new(store, plan, id, invocation.has("fresh") || request.only.has_value());
   if (run.resumed) {
     check_plan_change(app, plan, run.state, invocation.has("accept-plan-change"));
@@ -310,9 +265,9 @@ ExitCode run_session(App& app, const Invocation& invocation, const RunRequest& r
                              valid.installation.container_programs,
                              store.project_directory(),
                              run.id.value + "-" + random_hex(4)};
-  std::string leftover;
-  CodingAgentContainer container(valid.engine(), container_spec(setup),
-                                 [&](const std::string& name) { leftover = name; });
+  CodingAgentContainer container(valid.engine(), container_spec(setup), [&](const std::string& name) {
+    app.say("container " + name + " could not be removed: " + valid.engine().name() + " rm -f " + name);
+  });
   SessionEnd end;
   try {
     if (run.resumed) answer_open_question(app, orchestrator, request.answer, plan);

@@ -47,11 +47,18 @@ std::string milestone_section(const Plan& plan) {
   for (const auto& [key, value] : plan.meta) {
     if (!value.empty()) documents += "- " + key + ": " + value + "\n";
   }
+  for (const std::string& path : plan.context) documents += "- " + path + "\n";
   if (!documents.empty()) {
     text += "The plan (" + plan.path +
             ") refers to these documents; read those that exist before you start:\n" + documents + "\n";
   }
   return text;
+}
+
+std::string files_to_read(const Task& task) {
+  std::string text;
+  for (const std::string& path : task.read_first) text += "- " + path + "\n";
+  return text.empty() ? text : "Read these files first:\n" + text + "\n";
 }
 
 std::string hand_ons(const RunState& run, const TaskId& current) {
@@ -88,7 +95,8 @@ std::string rules(const PromptContext& context) {
 std::string task_prompt(const PromptContext& context) {
   return "You carry out one task of a milestone plan in the git repository at /workspace.\n\n" +
          milestone_section(context.plan) + hand_ons(context.run, context.task.id) + "# Your task\n\n" +
-         context.task.body + (context.task.body.ends_with('\n') ? "\n" : "\n\n") + rules(context);
+         files_to_read(context.task) + context.task.body +
+         (context.task.body.ends_with('\n') ? "\n" : "\n\n") + rules(context);
 }
 
 std::string retry_prompt(const Task& task, const AttemptState& failed) {
