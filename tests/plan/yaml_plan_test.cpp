@@ -72,7 +72,8 @@ class Schema {
         "minItems", "maxItems",   "oneOf",       "not",   "pattern", "minimum",
         "maximum"};
     for (const auto& [key, rule] : rules.items()) {
-      CAPTURE(key);
+      const std::string shown = key;
+      CAPTURE(shown);
       REQUIRE(known.contains(key));
     }
     if (rules.contains("$ref")) {
@@ -166,7 +167,8 @@ TEST_CASE("the schema names the same keys as the parser") {
     objects.insert(std::string(object.name));
   }
   for (const auto& [name, rules] : schema.at("$defs").items()) {
-    CAPTURE(name);
+    const std::string shown = name;
+    CAPTURE(shown);
     CHECK(objects.contains(name) == (rules.value("type", Json()) == "object"));
   }
 }
