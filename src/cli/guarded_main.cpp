@@ -92,6 +92,9 @@ int guarded_main(const std::vector<std::string>& words) {
     const ExitCode code = signals.signal() ? exit_code_of_signal(signals.signal()) : stopped.exit_code();
     return fail(code, "stopped", "");
   } catch (const Error& error) {
+    // What was interrupted by the signal failed because of it.
+    if (signals.signal() && error.exit_code() != ExitCode::cleanup_failed)
+      return fail(exit_code_of_signal(signals.signal()), "stopped", "");
     return fail(error.exit_code(), error.what(), error.next_step());
   } catch (const std::bad_alloc&) {
     return fail(ExitCode::infra, "out of memory", "");

@@ -150,6 +150,8 @@ SessionEnd describe(const App& app, const std::exception_ptr& problem) {
     const int signal = app.signals.signal();
     return {signal ? exit_code_of_signal(signal) : stopped.exit_code(), "stopped by a signal"};
   } catch (const Error& error) {
+    // What was interrupted by the signal failed because of it.
+    if (const int signal = app.signals.signal()) return {exit_code_of_signal(signal), "stopped by a signal"};
     const std::string next = error.next_step().empty() ? "" : " (" + error.next_step() + ")";
     return {error.exit_code(), error.what() + next};
   } catch (const std::exception& error) {
