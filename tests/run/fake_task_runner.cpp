@@ -51,7 +51,8 @@ AttemptEnded FakeTaskRunner::attempt(const Task& task, const AttemptRequest& req
   if (stop.stop_requested()) throw Stopped(2);
   // An attempt that was interrupted before its end was recorded is the same one again.
   int index = 0;
-  for (const AttemptState& earlier : recorder.state().find(task.id)->attempts) index += earlier.ended ? 1 : 0;
+  const RunState now = recorder.state();
+  for (const AttemptState& earlier : now.find(task.id)->attempts) index += earlier.ended ? 1 : 0;
   std::ofstream(effects_ / file_name_of("index " + task.id.value)) << index;
   note("attempt " + task.id.value);
   AttemptEnded end = nth(script, task.id.value, index, ended(Outcome::completed, "success"));
