@@ -19,6 +19,9 @@ namespace {
 
 // More than a display can show at once; further live events are dropped, the recorded output has them all.
 constexpr std::size_t k_live_event_limit = 1000;
+// Lines of a command's output that are passed on in a row; waking the display for a million more costs
+// seconds.
+constexpr std::size_t k_live_output_limit = 1000;
 
 /// The tasks of the run as a graph; dependencies on tasks outside of the run count as met.
 TaskGraph graph_of(const Plan& plan, const RunState& state) {
@@ -84,6 +87,13 @@ class Orchestrator::Session : public Recorder {
   }
 
   void show(const TaskId& task, AgentEvent event) override {
+    const auto* notice = std::get_if<Notice>(&event);
+    const bool output = notice && notice->kind == "output";
+    if (!output) output_in_a_row_.store(0, std::memory_order_relaxed);
+    if (output && output_in_a_row_.fetch_add(1, std::memory_order_relaxed) >= k_live_output_limit) {
+      dropped_.fetch_add(1, std::memory_order_relaxed);
+      return;
+    }
     const bool posted = queue_.post_unless_full(
         [this, task, shown = std::move(event)] {
           for (RunObserver* observer : owner_.observers_) observer->on_agent_event(task, shown);
@@ -187,6 +197,7 @@ class Orchestrator::Session : public Recorder {
   TaskGraph graph_;
   MessageQueue queue_;
   std::atomic<std::size_t> dropped_{0};
+  std::atomic<std::size_t> output_in_a_row_{0};
   bool stopping_ = false;
   std::exception_ptr problem_;
   std::map<TaskId, std::jthread> workers_;
