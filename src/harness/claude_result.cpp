@@ -1,5 +1,6 @@
 #include "harness/claude_result.hpp"
 
+#include "harness/http_failure.hpp"
 #include "harness/json_line.hpp"
 
 #include <limits>
@@ -9,16 +10,6 @@ namespace milepost {
 namespace {
 
 using nlohmann::json;
-
-/// The kind named by an HTTP status; nothing for one that says no more than "error".
-std::optional<ResultKind> kind_of_status(int status) {
-  if (status == 401 || status == 403) return ResultKind::auth;
-  if (status == 402) return ResultKind::quota;
-  if (status == 413) return ResultKind::context_overflow;
-  if (status == 429) return ResultKind::rate_limited;
-  if (status >= 500 && status <= 599) return ResultKind::overloaded;
-  return std::nullopt;
-}
 
 /// Claude stream-json, field `error` of an assistant line.
 std::optional<ResultKind> kind_of_error(const std::string& error) {

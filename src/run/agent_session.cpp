@@ -40,6 +40,7 @@ class AgentSink : public OutputSink {
   /// After the process's end: no more calls from the channel.
   AgentOutput finish(ProcessEnd end) {
     parser_->finish([this](AgentEvent event) { take(std::move(event)); });
+    output_.result = parser_->result_at_end(std::move(output_.result), end);
     out_.finish();
     err_.finish();
     output_.end = std::move(end);

@@ -44,6 +44,14 @@ class EventParser {
   virtual void feed(std::string_view bytes, const std::function<void(AgentEvent)>& on_event) = 0;
   /// End of the stream: an unfinished last line is a BadLine, never an event.
   virtual void finish(const std::function<void(AgentEvent)>& on_event) = 0;
+  /// After finish(): the terminal event, or nothing, as the end of the process completes it. For a harness
+  /// whose exit code alone tells the failure class, or that has no terminal event at all; the others say all
+  /// in their events.
+  virtual std::optional<ResultEvent> result_at_end(std::optional<ResultEvent> said,
+                                                   const ProcessEnd& end) const {
+    static_cast<void>(end);
+    return said;
+  }
 };
 
 /// How a harness is installed into the harness volume.
