@@ -37,6 +37,14 @@ Json question_object(const std::optional<Question>& question) {
           {"recommendation", or_null(question->recommendation)}};
 }
 
+Json answered_list(const std::vector<AnsweredQuestion>& answered) {
+  Json list = Json::array();
+  for (const AnsweredQuestion& each : answered) {
+    list.push_back({{"question", question_object(each.question)}, {"answer", each.answer}});
+  }
+  return list;
+}
+
 Json evidence_object(const Evidence& check) {
   return {{"command", check.command},
           {"source", check.source},
@@ -84,6 +92,7 @@ Json task_object(const TaskState& task) {
           {"summary", or_null(task.summary())},
           {"question", task.outcome == Outcome::needs_human ? question_object(task.question) : Json()},
           {"answer", or_null(task.answer)},
+          {"answered", answered_list(task.answered)},
           {"commit", or_null(task.commit)},
           {"paths", task.paths},
           {"swept", task.swept},

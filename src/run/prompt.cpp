@@ -74,6 +74,21 @@ std::string hand_ons(const RunState& run, const TaskId& current) {
   return text.empty() ? text : "# What earlier tasks handed on\n\n" + text;
 }
 
+/// What a person has settled for this task. An answer that is still to be given to the agent is told apart.
+std::string settled(const TaskState* task) {
+  if (!task) return {};
+  const std::size_t count = task->answered.size() - (task->answer.empty() || task->answered.empty() ? 0 : 1);
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) {
+    const AnsweredQuestion& settled = task->answered[i];
+    text += "Question:\n" + fenced(settled.question.text) + "Answer:\n" + fenced(settled.answer) + "\n";
+  }
+  return text.empty() ? text
+                      : "# What a person has settled\n\nEarlier work on this task led to questions, which a "
+                        "person answered. Go by the answers.\n\n" +
+                            text;
+}
+
 std::string rules(const PromptContext& context) {
   std::string text =
       "# How to work\n\n"
@@ -96,7 +111,8 @@ std::string task_prompt(const PromptContext& context) {
   return "You carry out one task of a milestone plan in the git repository at /workspace.\n\n" +
          milestone_section(context.plan) + hand_ons(context.run, context.task.id) + "# Your task\n\n" +
          files_to_read(context.task) + context.task.body +
-         (context.task.body.ends_with('\n') ? "\n" : "\n\n") + rules(context);
+         (context.task.body.ends_with('\n') ? "\n" : "\n\n") + settled(context.run.find(context.task.id)) +
+         rules(context);
 }
 
 std::string retry_prompt(const Task& task, const AttemptState& failed) {

@@ -57,7 +57,7 @@ class Worker {
         "attempts/" + file_name_of(task_.id.value) + "-" + std::to_string(request.attempt);
     request.resume = last && !task.changed && !last->session_id.empty() && runner_.resumes_sessions();
     request.session_id = request.resume ? last->session_id : runner_.new_session_id();
-    request.answer = task.answer;
+    if (!task.answered.empty()) request.answer = task.answered.back().answer;
 
     const std::string whole = task_prompt({work_.plan, task_, now, work_.checks, work_.guidance});
     const std::string addition = addition_for(task, last, reason);

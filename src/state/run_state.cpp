@@ -142,7 +142,12 @@ class Change {
   }
 
   void operator()(const QuestionAnswered& record) {
-    if (TaskState* task = state_.find(record.task)) task->answer = record.answer;
+    TaskState* task = state_.find(record.task);
+    if (!task) return;
+    // A second answer before an attempt has taken the first replaces it.
+    if (!task->answer.empty() && !task->answered.empty()) task->answered.pop_back();
+    task->answer = record.answer;
+    task->answered.push_back({task->question.value_or(Question{task->detail, {}, {}}), record.answer});
   }
 
   void operator()(const Warned& record) { state_.warnings.push_back(record.text); }

@@ -46,6 +46,25 @@ TEST_CASE("a question stops the run, and the answer takes it to its end") {
   CHECK(project.report()["counts"]["completed"] == 3);
 }
 
+TEST_CASE("an answer outlives the attempt that took it") {
+  const Project project;
+  project.plan({{"1.1", "Ask", k_asks}});
+  REQUIRE(
+      project.milepost({"run", "M1_test.md", "--verify", "test -f once || { touch once; false; }"}).exit ==
+      4);
+  const Ended resume = project.milepost({"resume", "M1_test.md", "--answer", "red"});
+  INFO(resume.err);
+  REQUIRE(resume.exit == 0);
+  const Json task = project.task("1.1");
+  REQUIRE(task["attempts"].size() == 3);
+  CHECK(task["attempts"][2]["reason"] == "retry");
+  CHECK(task["answer"].is_null());
+  REQUIRE(task["answered"].size() == 1);
+  CHECK(task["answered"][0]["question"]["text"] == "Which colour?");
+  CHECK(task["answered"][0]["answer"] == "red");
+  CHECK(project.text("answer") == "red\n");
+}
+
 TEST_CASE("an answer comes from a file word by word") {
   const Project project;
   project.plan({{"1.1", "Ask", k_asks}});

@@ -25,8 +25,9 @@ class FakeTaskRunner : public TaskRunner {
   /// What was asked for, in this process.
   std::vector<AttemptRequest> requests;
   bool has_checks = true;
+  bool resumes = true;
 
-  bool resumes_sessions() const override { return true; }
+  bool resumes_sessions() const override { return resumes; }
   std::string new_session_id() override { return "session-" + std::to_string(++sessions_); }
   std::string snapshot(const Task& task, unsigned attempt) override;
   AttemptEnded attempt(const Task& task, const AttemptRequest& request, Recorder& recorder,

@@ -84,6 +84,23 @@ TEST_CASE("a question stops the milestone, and its answer goes to the same sessi
   CHECK(run.runner.requests[1].prompt.find("which one?") != std::string::npos);
 }
 
+TEST_CASE("a retry in a new session still has the answer") {
+  const ScratchDir directory;
+  RunFixture run(directory, 1);
+  run.runner.resumes = false;
+  AttemptEnded asks = ended(Outcome::needs_human, "question", "which one?");
+  asks.question = Question{"which one?", {"a", "b"}, "a"};
+  run.runner.script["1.1"] = {asks, ended(Outcome::failed, "crashed", "it crashed")};
+  CHECK(run.go([](const TaskState&) -> std::optional<std::string> { return "take b"; }) == ExitCode::ok);
+  REQUIRE(run.runner.requests.size() == 3);
+  const AttemptRequest& retry = run.runner.requests[2];
+  CHECK(retry.reason == AttemptReason::retry);
+  CHECK(retry.answer == "take b");
+  CHECK(retry.fresh_prompt.find("which one?") != std::string::npos);
+  CHECK(retry.fresh_prompt.find("take b") != std::string::npos);
+  CHECK(run.state().find(TaskId("1.1"))->answered.size() == 1);
+}
+
 TEST_CASE("an agent that reports nothing is believed only when a check passes") {
   const ScratchDir directory;
   RunFixture run(directory, 1);

@@ -39,6 +39,23 @@ TEST_CASE("a prompt holds the task byte-exact, the plan's context, the checks an
   CHECK(holds(prompt, plan.tasks[1].body));
 }
 
+TEST_CASE("a fresh prompt tells what a person has settled, but an answer on its way only once") {
+  const Plan plan = test::sequential_plan(1);
+  RunState run;
+  TaskState& task = run.tasks.emplace_back();
+  task.planned = {TaskId("1.1"), "First", ""};
+  CHECK_FALSE(holds(task_prompt({plan, plan.tasks[0], run, {}, ""}), "a person has settled"));
+
+  task.answered = {{Question{"Which port?", {}, {}}, "8080"}, {Question{"Which colour?", {}, {}}, "green"}};
+  const std::string later = task_prompt({plan, plan.tasks[0], run, {}, ""});
+  for (const char* part : {"Which port?", "8080", "Which colour?", "green"}) CHECK(holds(later, part));
+
+  task.answer = "green";
+  const std::string now = task_prompt({plan, plan.tasks[0], run, {}, ""});
+  CHECK(holds(now, "8080"));
+  CHECK_FALSE(holds(now, "green"));
+}
+
 TEST_CASE("quoting the template back is not a result") {
   std::string problem;
   CHECK_FALSE(find_result_block(result_block_prompt(""), problem).has_value());

@@ -140,6 +140,15 @@ TEST_CASE("a question is open until an attempt with its answer has ended") {
     go_on(state, {start_of(2, AttemptReason::answer), end_of(2, Outcome::completed)});
     CHECK_FALSE(state.find(k_task)->question);
     CHECK(state.find(k_task)->answer.empty());
+    REQUIRE(state.find(k_task)->answered.size() == 1);
+    CHECK(state.find(k_task)->answered[0].question.text == "Left or right?");
+    CHECK(state.find(k_task)->answered[0].answer == "left");
+  }
+  SUBCASE("a second answer before any attempt replaces the first") {
+    go_on(state, {QuestionAnswered{k_task, "right"}});
+    CHECK(state.find(k_task)->answer == "right");
+    REQUIRE(state.find(k_task)->answered.size() == 1);
+    CHECK(state.find(k_task)->answered[0].answer == "right");
   }
   SUBCASE("another question replaces the first") {
     AttemptEnded again = question_of(2);
@@ -147,6 +156,10 @@ TEST_CASE("a question is open until an attempt with its answer has ended") {
     go_on(state, {start_of(2, AttemptReason::answer), again});
     CHECK(state.find(k_task)->question->text == "How far?");
     CHECK(state.find(k_task)->answer.empty());
+    go_on(state, {TaskFinished{k_task, Outcome::needs_human, "asks"}, QuestionAnswered{k_task, "far"}});
+    REQUIRE(state.find(k_task)->answered.size() == 2);
+    CHECK(state.find(k_task)->answered[1].question.text == "How far?");
+    CHECK(state.find(k_task)->answered[1].answer == "far");
   }
 }
 

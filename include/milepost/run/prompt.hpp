@@ -19,7 +19,7 @@ struct PromptContext {
 };
 
 /// The whole prompt of a fresh session: plan context, what earlier tasks handed on, the task's text
-/// byte-exact, and how to end.
+/// byte-exact, the questions about it that a person has answered, and how to end.
 std::string task_prompt(const PromptContext& context);
 
 /// What is added to it, or said alone in a resumed session.

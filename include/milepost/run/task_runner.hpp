@@ -19,7 +19,7 @@ struct AttemptRequest {
   bool resume = false;                     ///< continue `session_id`
   std::string prompt;                      ///< for the session as it is: short when it is resumed
   std::string fresh_prompt;                ///< for a new session, when `session_id` turns out to be gone
-  std::string answer;                      ///< of a person; may be empty
+  std::string answer;                      ///< the last one a person gave to this task; may be empty
   std::string snapshot;                    ///< commit of the pre-attempt snapshot
   std::string log_directory;               ///< relative to the run's directory
   std::optional<double> session_cost_usd;  ///< reported for this session by earlier attempts

@@ -21,6 +21,12 @@ struct AttemptState {
   std::string started_at, ended_at;
 };
 
+/// A question of a task and what a person answered.
+struct AnsweredQuestion {
+  Question question;
+  std::string answer;
+};
+
 struct TaskState {
   PlannedTask planned;
   Outcome outcome = Outcome::pending;
@@ -30,7 +36,9 @@ struct TaskState {
                                           ///< do not count against the retries
   bool changed = false;  ///< its text was edited after the last attempt: that session does not know it
   std::optional<Question> question;  ///< asked and open, until an attempt with its answer has ended
-  std::string answer;      ///< given, until an attempt that had it ended with anything but limit or infra
+  std::string answer;  ///< given, until an attempt that had it ended with anything but limit or infra
+  std::vector<AnsweredQuestion>
+      answered;            ///< every one, in order; the last is also `answer` while that is given
   bool committed = false;  ///< the commit step of the last attempt is done; `commit` stays empty when nothing
                            ///< had changed
   std::string commit;
