@@ -20,6 +20,8 @@ class ClaudeProfile : public HarnessProfile {
     can.takes_session_id = true;
     can.reports_cost = true;
     can.limits_turns = true;
+    can.limits_cost = true;
+    can.structured_output = true;
     can.needs_install = true;
     can.needs_credentials = true;
     return can;

@@ -4,6 +4,8 @@
 #include "milepost/base/text.hpp"
 
 #include "harness/claude_profile.hpp"
+#include "harness/codex_profile.hpp"
+#include "harness/opencode_profile.hpp"
 #include "harness/script_profile.hpp"
 
 #include <array>
@@ -13,8 +15,8 @@ namespace milepost {
 namespace {
 
 /// Every harness there is; a new one is a profile, a parser and a line here.
-std::array<const HarnessProfile*, 2> registry() {
-  return {&claude_profile(), &script_profile()};
+std::array<const HarnessProfile*, 4> registry() {
+  return {&claude_profile(), &codex_profile(), &opencode_profile(), &script_profile()};
 }
 
 }  // namespace
@@ -28,6 +30,15 @@ const HarnessProfile& harness_profile(std::string_view name) {
   throw UsageError(
       "there is no harness '" + printable(name) + "'",
       (meant ? "did you mean '" + *meant + "'? " : std::string()) + "known are: " + join(names, ", "));
+}
+
+std::string variable_in(const std::vector<std::string>& environment, std::string_view name) {
+  std::string value;
+  for (const std::string& entry : environment) {
+    if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=')
+      value = entry.substr(name.size() + 1);
+  }
+  return value;
 }
 
 std::vector<std::string> harness_names() {

@@ -58,13 +58,6 @@ bool is_users_own_move(const std::string& path) {
          path.ends_with("/packed-refs");
 }
 
-/// Turns the session's total into this run's part; what cannot be told stays unknown.
-void subtract_session_cost(Usage& usage, const std::optional<ResultEvent>& result,
-                           const AttemptRequest& request) {
-  if (!result || !result->cost_is_cumulative || !usage.cost_usd || !request.resume) return;
-  usage.cost_usd = std::max(0.0, *usage.cost_usd - request.session_cost_usd.value_or(0));
-}
-
 }  // namespace
 
 /// One prompt to one session, as run_harness sends it.
@@ -106,6 +99,7 @@ AgentOutput ContainerTaskRunner::run_harness(const Task& task, const AttemptRequ
   harness_request.max_usd = request.budget_left_usd;
   harness_request.attempt = request.attempt;
   harness_request.answer = request.answer;
+  harness_request.environment = parts_.agent_environment;
 
   ProcessSpec spec = parts_.harness.command(harness_request);
   spec.environment.insert(spec.environment.begin(), parts_.agent_environment.begin(),
@@ -145,7 +139,7 @@ AttemptEnded ContainerTaskRunner::attempt(const Task& task, const AttemptRequest
     output = run_harness(task, request, exchange, recorder, stop);
     ended = judge(output);
   }
-  if (exchange.resume) subtract_session_cost(ended.usage, output.result, request);
+  if (exchange.resume && output.result) ended.usage = own_part(*output.result, request.session_usage);
   if (ended.outcome == Outcome::completed) {
     std::string problem;
     const std::string& text = output.result->text.empty() ? output.last_text : output.result->text;
@@ -175,9 +169,10 @@ void ContainerTaskRunner::ask_for_result_block(const Task& task, const AttemptRe
     const AgentOutput again =
         run_harness(task, request, {result_block_prompt(problem), session, true}, recorder, stop);
     AttemptEnded second = judge(again);
-    if (again.result && again.result->cost_is_cumulative && second.usage.cost_usd) {
-      const double before = request.session_cost_usd.value_or(0) + ended.usage.cost_usd.value_or(0);
-      second.usage.cost_usd = std::max(0.0, *second.usage.cost_usd - before);
+    if (again.result) {
+      Usage before = session == request.session_id ? request.session_usage : Usage{};
+      add(before, ended.usage);
+      second.usage = own_part(*again.result, before);
     }
     add(ended.usage, second.usage);
     ended.duration += second.duration;

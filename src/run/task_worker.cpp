@@ -2,6 +2,7 @@
 
 #include "milepost/base/error.hpp"
 #include "milepost/base/ids.hpp"
+#include "milepost/harness/usage.hpp"
 #include "milepost/run/prompt.hpp"
 
 #include <csignal>
@@ -63,7 +64,7 @@ class Worker {
     const std::string addition = addition_for(task, last, reason);
     request.fresh_prompt = addition.empty() ? whole : whole + "\n# What happened before\n\n" + addition;
     request.prompt = request.resume ? addition : request.fresh_prompt;
-    if (request.resume) request.session_cost_usd = session_cost(task, request.session_id);
+    if (request.resume) request.session_usage = session_usage(task, request.session_id);
     if (work_.policy.budget_usd) {
       request.budget_left_usd = *work_.policy.budget_usd - now.usage().cost_usd.value_or(0);
     }
@@ -84,12 +85,10 @@ class Worker {
     return {};
   }
 
-  static std::optional<double> session_cost(const TaskState& task, const std::string& session) {
-    std::optional<double> sum;
+  static Usage session_usage(const TaskState& task, const std::string& session) {
+    Usage sum;
     for (const AttemptState& attempt : task.attempts) {
-      if (attempt.session_id == session && attempt.ended && attempt.end.usage.cost_usd) {
-        sum = sum.value_or(0) + *attempt.end.usage.cost_usd;
-      }
+      if (attempt.session_id == session && attempt.ended) add(sum, attempt.end.usage);
     }
     return sum;
   }

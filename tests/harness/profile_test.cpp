@@ -23,7 +23,7 @@ TEST_CASE("an unknown harness is refused with the name that was meant") {
     FAIL("no error");
   } catch (const UsageError& error) {
     CHECK(std::string(error.what()) == "there is no harness 'cluade'");
-    CHECK(error.next_step() == "did you mean 'claude'? known are: claude, script");
+    CHECK(error.next_step() == "did you mean 'claude'? known are: claude, codex, opencode, script");
   }
 }
 
@@ -93,4 +93,73 @@ TEST_CASE("what a shell or an environment cannot carry is refused, not cut") {
   request.shell_blocks = {"a"};
   request.answer = std::string(200000, 'a');
   CHECK_THROWS_AS(harness_profile("script").command(request), UsageError);
+}
+
+TEST_CASE("a fresh Codex run leaves the session to Codex and reads the prompt from its input") {
+  HarnessRequest request;
+  request.prompt = std::string(1000000, 'p');
+  const ProcessSpec spec = harness_profile("codex").command(request);
+  CHECK(shell_join(spec.argv) ==
+        "codex exec --json --skip-git-repo-check --dangerously-bypass-approvals-and-sandbox -c "
+        "analytics.enabled=false -c 'otel.metrics_exporter=\"none\"' -c check_for_update_on_startup=false "
+        "--disable plugins -");
+  CHECK(spec.input == request.prompt);
+  CHECK(spec.environment.empty());
+  CHECK_FALSE(harness_profile("codex").capabilities().takes_session_id);
+}
+
+TEST_CASE("a resumed Codex run names the session and the model") {
+  HarnessRequest request;
+  request.session_id = "abc";
+  request.resume = true;
+  request.model = "large";
+  const std::string line = shell_join(harness_profile("codex").command(request).argv);
+  CHECK(line.ends_with("--disable plugins --model large resume abc -"));
+}
+
+TEST_CASE("Codex gets a gateway and a key in the form that it reads") {
+  HarnessRequest request;
+  request.environment = {"PATH=/bin", "OPENAI_BASE_URL=http://gate\"way/v1", "OPENAI_API_KEY=k1"};
+  ProcessSpec spec = harness_profile("codex").command(request);
+  CHECK(holds(spec.argv, "model_provider=\"gateway\""));
+  CHECK(shell_join(spec.argv).find("base_url=\"http://gate\\\"way/v1\",") != std::string::npos);
+  CHECK(holds(spec.environment, "CODEX_API_KEY=k1"));
+  request.environment.emplace_back("CODEX_API_KEY=k2");
+  spec = harness_profile("codex").command(request);
+  CHECK(spec.environment.empty());
+  CHECK(shell_join(spec.argv).find("k2") == std::string::npos);
+}
+
+TEST_CASE("an OpenCode run reads the prompt from its input and writes into a file") {
+  HarnessRequest request;
+  request.prompt = "do it";
+  ProcessSpec spec = harness_profile("opencode").command(request);
+  CHECK(shell_join(spec.argv) == "opencode run --format json --auto --title milepost");
+  CHECK(spec.input == "do it");
+  CHECK(spec.output == OutputMode::file);
+  CHECK(holds(spec.environment, "OPENCODE_DISABLE_AUTOUPDATE=1"));
+  CHECK(holds(spec.environment, "OPENCODE_CONFIG_CONTENT={\"autoupdate\":false,\"share\":\"disabled\"}"));
+  request.session_id = "ses_1";
+  request.resume = true;
+  request.model = "anthropic/large";
+  spec = harness_profile("opencode").command(request);
+  CHECK(shell_join(spec.argv) == "opencode run --format json --auto --model anthropic/large --session ses_1");
+}
+
+TEST_CASE("OpenCode's configuration keeps what the user put into it") {
+  HarnessRequest request;
+  request.environment = {"ANTHROPIC_BASE_URL=http://gateway/", "OPENAI_BASE_URL=http://other/v1",
+                         "OPENCODE_CONFIG_CONTENT={\"share\":\"manual\",\"theme\":\"x\"}"};
+  const ProcessSpec spec = harness_profile("opencode").command(request);
+  CHECK(variable_in(spec.environment, "OPENCODE_CONFIG_CONTENT") ==
+        R"({"autoupdate":false,"provider":{"anthropic":{"options":{"baseURL":"http://gateway/v1"}},)"
+        R"("openai":{"options":{"baseURL":"http://other/v1"}}},"share":"manual","theme":"x"})");
+  request.environment = {"OPENCODE_CONFIG_CONTENT=[1"};
+  CHECK_THROWS_AS(harness_profile("opencode").command(request), UsageError);
+}
+
+TEST_CASE("a variable is found by its whole name, and the last one counts") {
+  const std::vector<std::string> environment = {"AB=1", "A=2", "A=3=4"};
+  CHECK(variable_in(environment, "A") == "3=4");
+  CHECK(variable_in(environment, "B").empty());
 }

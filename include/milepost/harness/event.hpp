@@ -77,7 +77,9 @@ struct ResultEvent {
   int http_status = 0;
   Usage usage;  ///< of this run of the harness, cumulative figures already subtracted by the caller's last
                 ///< totals
-  bool cost_is_cumulative = false;  ///< usage.cost_usd counts the whole session (Claude Code on resume)
+  // What counts the whole session, also what was before it was resumed.
+  bool cost_is_cumulative = false;
+  bool tokens_are_cumulative = false;
   std::vector<std::string> permission_denials;
 };
 

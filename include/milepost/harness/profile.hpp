@@ -18,8 +18,10 @@ struct HarnessCapabilities {
   bool resumes_sessions = false;  ///< a session can be continued in another container with the same HOME
   bool takes_session_id = false;  ///< the id may be chosen beforehand
   bool reports_cost = false;
-  bool limits_turns = false;   ///< by itself, from HarnessRequest::max_turns
-  bool needs_install = false;  ///< lives in the harness volume
+  bool limits_turns = false;       ///< by itself, from HarnessRequest::max_turns
+  bool limits_cost = false;        ///< by itself, from HarnessRequest::max_usd
+  bool structured_output = false;  ///< its final answer can be asked for in a JSON schema
+  bool needs_install = false;      ///< lives in the harness volume
   bool needs_credentials = false;
 };
 
@@ -34,7 +36,12 @@ struct HarnessRequest {
   std::optional<double> max_usd;
   unsigned attempt = 1;  ///< counts from 1
   std::string answer;    ///< a person's answer that this run continues with; may be empty
+  /// "NAME=value" that the process gets beside its own: for what a CLI takes as an option or by another name.
+  std::vector<std::string> environment;
 };
+
+/// The value of a variable in a list of "NAME=value"; empty when it is not there. The last one counts.
+std::string variable_in(const std::vector<std::string>& environment, std::string_view name);
 
 /// Turns a harness's output stream into events. Feed bytes as they come, in any pieces; lines are bounded (a
 /// longer one becomes a BadLine), so memory is too.
