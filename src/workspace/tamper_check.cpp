@@ -119,14 +119,16 @@ class Reader {
     // O_NONBLOCK: it may have become a FIFO since the stat.
     const Fd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!fd) return "unreadable";
-    std::string text(k_hashed_bytes + 1, '\0');
-    std::size_t length = 0;
-    while (length < text.size()) {
-      const ssize_t got = ::read(fd.get(), text.data() + length, text.size() - length);
+    // In small pieces: a buffer for the longest file costs more than all that is usually read into it.
+    Sha256 hash;
+    char piece[16 * 1024];
+    for (std::size_t length = 0; length <= k_hashed_bytes;) {
+      const ssize_t got = ::read(fd.get(), piece, std::min(sizeof piece, k_hashed_bytes + 1 - length));
       if (got <= 0) break;
+      hash.update({piece, static_cast<std::size_t>(got)});
       length += static_cast<std::size_t>(got);
     }
-    return sha256_hex(std::string_view(text).substr(0, length));
+    return hash.hex_digest();
   }
 
   const CodeFolder& folder_;
