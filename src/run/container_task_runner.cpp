@@ -78,6 +78,7 @@ std::string ContainerTaskRunner::new_session_id() {
 }
 
 std::string ContainerTaskRunner::snapshot(const Task& task, unsigned attempt) {
+  heads_[task.id] = parts_.git.head();
   return parts_.git.snapshot(snapshot_name(parts_.run, task.id, attempt)).commit;
 }
 
@@ -258,9 +259,14 @@ Committed ContainerTaskRunner::commit(const Task& task, const CommitTask& reques
   committed.task = task.id;
   if (parts_.config.commit == "none") return committed;
   const std::string mark = commit_mark(parts_.run, task.id);
-  if (const auto done = parts_.git.find_commit_with_line(mark)) {
-    committed.commit = *done;
-    return committed;
+  // A crash between a commit and its record leaves the commit; it is not there while HEAD is where it was
+  // before the attempt.
+  const auto head = heads_.find(task.id);
+  if (head == heads_.end() || head->second != parts_.git.head()) {
+    if (const auto done = parts_.git.find_commit_with_line(mark)) {
+      committed.commit = *done;
+      return committed;
+    }
   }
   const auto before = parts_.git.find_snapshot(snapshot_name(parts_.run, task.id, request.since_attempt));
   if (!before) {

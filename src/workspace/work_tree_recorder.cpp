@@ -10,6 +10,7 @@
 #include "same_second_edits.hpp"
 #include "shadow_layout.hpp"
 #include "tree_changes.hpp"
+#include "tree_signature.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -78,6 +79,16 @@ WorkTreeRecorder::WorkTreeRecorder(const CodeFolder& folder, const SafeGit& git,
 
 Snapshot WorkTreeRecorder::record() {
   load_last();
+  // Taken before git looks: what changes in between differs from it at the next record.
+  std::optional<std::string> signature = tree_signature(folder_.root);
+  if (last_ && signature && signature == recorded_signature_ && knows_users_state()) return *last_;
+  recorded_signature_.reset();
+  const Snapshot snapshot = record_by_git();
+  recorded_signature_ = std::move(signature);
+  return snapshot;
+}
+
+Snapshot WorkTreeRecorder::record_by_git() {
   doubt_same_second_edits();
   follow_users_index();
   Status now = status();
@@ -105,7 +116,7 @@ void WorkTreeRecorder::load_last() {
       git_.run(place_, {"rev-parse", "--quiet", "--verify", snapshot.commit + "^{tree}"}, {}, {});
   if (result.success()) {
     snapshot.tree = std::string(trim(result.out));
-    last_ = snapshot;
+    remember(snapshot);
   } else {
     // Lost in a crash: begin anew; named snapshots are still there.
     replace_file(place_.git_dir / "HEAD", "ref: refs/heads/none\n");
@@ -114,7 +125,12 @@ void WorkTreeRecorder::load_last() {
 
 void WorkTreeRecorder::set_last(const Snapshot& snapshot) {
   replace_file(place_.git_dir / "HEAD", snapshot.commit + "\n");
+  remember(snapshot);
+}
+
+void WorkTreeRecorder::remember(const Snapshot& snapshot) {
   last_ = snapshot;
+  trees_[snapshot.commit] = snapshot.tree;
 }
 
 void WorkTreeRecorder::doubt_same_second_edits() {
@@ -264,6 +280,10 @@ std::optional<Snapshot> WorkTreeRecorder::find(const std::string& name) const {
   const fs::path ref = place_.git_dir / k_snapshots / name;
   if (!fs::is_regular_file(ref, ignored)) return std::nullopt;
   Snapshot snapshot{std::string(trim(read_file(ref, 4096))), {}};
+  if (const auto known = trees_.find(snapshot.commit); known != trees_.end()) {
+    snapshot.tree = known->second;
+    return snapshot;
+  }
   const RunResult result =
       git_.run(place_, {"rev-parse", "--quiet", "--verify", snapshot.commit + "^{tree}"}, {}, {});
   if (!result.success()) return std::nullopt;
@@ -302,6 +322,7 @@ void WorkTreeRecorder::refuse_to_replace_repositories(const Snapshot& snapshot) 
 
 void WorkTreeRecorder::put_back(const Snapshot& snapshot) {
   refuse_to_replace_repositories(snapshot);
+  recorded_signature_.reset();
   git_.output(place_, {"read-tree", "--reset", "-u", snapshot.tree});
   set_last(snapshot);
 }

@@ -6,6 +6,7 @@
 #include "user_repository.hpp"
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -13,8 +14,9 @@
 
 namespace milepost {
 
-/// Records the work tree in the shadow repository and puts it back. The index stays between records, so an
-/// unchanged work tree costs one `git status`.
+/// Records the work tree in the shadow repository and puts it back. A work tree that rests costs a look at
+/// its entries (tree_signature.hpp); the index stays between records, so any other unchanged one costs one
+/// `git status`.
 class WorkTreeRecorder {
  public:
   WorkTreeRecorder(const CodeFolder& folder, const SafeGit& git, const UserRepository& user, GitPlace place,
@@ -44,6 +46,8 @@ class WorkTreeRecorder {
     std::vector<std::string> left;  ///< paths whose present state is not in the index
   };
 
+  Snapshot record_by_git();
+  void remember(const Snapshot& snapshot);
   Status status();
   RunResult run_status();
   void add_everything();
@@ -65,6 +69,8 @@ class WorkTreeRecorder {
   std::optional<std::filesystem::path> excludes_file_;
 
   std::optional<Snapshot> last_;
+  std::optional<std::string> recorded_signature_;  ///< of the work tree that last_ records
+  std::map<std::string, std::string> trees_;       ///< of the commits recorded by this process
   std::string users_state_;
   std::set<std::string> gitlinks_;
   std::vector<std::string> nested_;

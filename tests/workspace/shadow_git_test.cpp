@@ -4,13 +4,16 @@
 
 #include "repository.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 namespace fs = std::filesystem;
 using milepost::ChangedPath;
@@ -49,6 +52,45 @@ TEST_CASE("an unchanged work tree reuses the snapshot's commit, also in a new pr
   CHECK_FALSE(git.find_snapshot("none"));
   CHECK_FALSE(git.find_snapshot("../HEAD"));
   CHECK_THROWS_AS(git.snapshot("../x"), UsageError);
+}
+
+TEST_CASE("what happens to a work tree that has rested is recorded") {
+  const Repository repo;
+  repo.write("a", "one");
+  repo.write(".gitignore", "ignored\n");
+  repo.commit_all("first");
+  ShadowGit git = repo.open();
+  const Snapshot first = git.snapshot("first");
+  std::this_thread::sleep_for(std::chrono::milliseconds(4100));  // its signature counts from here on
+  REQUIRE(git.snapshot("rested").commit == first.commit);
+  REQUIRE(git.snapshot("still").commit == first.commit);
+
+  SUBCASE("an edit of the same length with the times put back") {
+    struct stat old {};
+    REQUIRE(::stat((repo.root / "a").c_str(), &old) == 0);
+    repo.write("a", "two");
+    const timespec times[2] = {old.st_atim, old.st_mtim};
+    REQUIRE(::utimensat(AT_FDCWD, (repo.root / "a").c_str(), times, 0) == 0);
+    CHECK(lines(git.changes(first, git.snapshot("edited"))) == Paths{"M a"});
+  }
+  SUBCASE("a file that the user begins to track although it is ignored") {
+    repo.write("ignored", "x");
+    std::this_thread::sleep_for(std::chrono::milliseconds(4100));
+    REQUIRE(git.snapshot("untracked").commit == first.commit);
+    REQUIRE(git.snapshot("untracked-2").commit == first.commit);
+    repo.git({"add", "-f", "ignored"});
+    CHECK(lines(git.changes(first, git.snapshot("tracked"))) == Paths{"A ignored"});
+  }
+  SUBCASE("a restore to another snapshot and back") {
+    repo.write("a", "two");
+    const Snapshot second = git.snapshot("second");
+    git.restore(first);
+    CHECK(repo.read("a") == "one");
+    CHECK(git.snapshot("back").tree == first.tree);
+    git.restore(second);
+    CHECK(repo.read("a") == "two");
+    CHECK(git.snapshot("again").tree == second.tree);
+  }
 }
 
 TEST_CASE("a snapshot tells every kind of change") {

@@ -9,6 +9,7 @@
 #include "milepost/workspace/tamper_check.hpp"
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,6 +55,8 @@ class ContainerTaskRunner : public TaskRunner {
   void check_tampering(const GitFingerprint& before, AttemptEnded& ended, Recorder& recorder) const;
 
   Parts parts_;
+  std::map<TaskId, std::optional<std::string>>
+      heads_;  ///< the user's HEAD before the last attempt of this process
 };
 
 /// The shadow repository's name for the snapshot before an attempt.
