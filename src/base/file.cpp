@@ -75,6 +75,12 @@ void make_private_directories(const fs::path& path) {
   throw_errno("cannot make directory " + path.string());
 }
 
+void write_private_file(const fs::path& path, std::string_view text) {
+  const Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd) throw_errno("cannot write " + path.string());
+  write_all(fd.get(), text.data(), text.size(), path.c_str());
+}
+
 void sync_directory(const fs::path& path) {
   const Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd || ::fsync(fd.get()) != 0) throw_errno("cannot sync directory " + path.string());

@@ -88,7 +88,7 @@ AgentOutput ContainerTaskRunner::run_harness(const Task& task, const AttemptRequ
   const Config& config = parts_.config;
   const fs::path log_directory = parts_.run_directory / request.log_directory;
   make_private_directories(log_directory);
-  write_file_atomically(log_directory / "prompt.md", exchange.prompt);
+  write_private_file(log_directory / "prompt.md", exchange.prompt);
 
   HarnessRequest harness_request;
   harness_request.prompt = exchange.prompt;

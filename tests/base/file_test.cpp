@@ -96,6 +96,19 @@ TEST_CASE("private directories are made with their parents, for the owner only")
   make_private_directories("");
 }
 
+TEST_CASE("a private file is written over, but never through a link") {
+  const ScratchDir scratch;
+  const std::filesystem::path file = scratch / "file";
+  write_private_file(file, "a longer text");
+  write_private_file(file, "short");
+  CHECK(read_file(file) == "short");
+  CHECK((std::filesystem::status(file).permissions() & std::filesystem::perms(0777)) ==
+        std::filesystem::perms(0600));
+  std::filesystem::create_symlink(file, scratch / "link");
+  CHECK_THROWS_AS(write_private_file(scratch / "link", "x"), InfraError);
+  CHECK(read_file(file) == "short");
+}
+
 TEST_CASE("a directory is synced, a file or nothing is not") {
   const ScratchDir scratch;
   sync_directory(scratch.path());

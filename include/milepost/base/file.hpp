@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace milepost {
 
@@ -17,6 +18,9 @@ std::optional<std::string> read_file_if_exists(const std::filesystem::path& path
 
 /// Makes a directory and its parents, each new one with mode 0700. Throws InfraError.
 void make_private_directories(const std::filesystem::path& path);
+
+/// Writes a file (new ones 0600) in place and without a sync, for what a crash may lose. Throws InfraError.
+void write_private_file(const std::filesystem::path& path, std::string_view text);
 
 /// Syncs a directory, so that a rename or a new file in it survives a power loss. Throws InfraError.
 void sync_directory(const std::filesystem::path& path);
