@@ -16,6 +16,11 @@ void LineReader::feed(std::string_view bytes, const std::function<void(std::stri
       std::string().swap(pending_);
       skipping_ = true;
     }
+    if (!skipping_ && pending_.empty() && end != std::string_view::npos) {
+      const std::string_view text = trim(piece);  // whole as it came: no copy
+      if (!text.empty()) on_line(text);
+      continue;
+    }
     if (!skipping_) pending_ += piece;
     if (end == std::string_view::npos) return;
     if (!skipping_) {

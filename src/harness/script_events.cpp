@@ -5,6 +5,7 @@
 #include "harness/json_line.hpp"
 #include "harness/line_reader.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace milepost {
@@ -57,6 +58,28 @@ AgentEvent event_of(const JsonLine& line) {
   return UnknownEvent{type};
 }
 
+/// Whether JSON text between quotes stands for itself: ASCII without escapes.
+bool is_plain(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
+}
+
+/// An output event in the very form that the script harness writes, without a JSON parser: nearly every line
+/// of a task that prints much is one. Nothing for any other line.
+std::optional<AgentEvent> plain_output(std::string_view line) {
+  constexpr std::string_view k_start = "{\"type\":\"output\",\"index\":", k_text = ",\"text\":\"",
+                             k_end = "\"}";
+  constexpr std::size_t k_longest_index = 9;
+  if (!line.starts_with(k_start) || !line.ends_with(k_end)) return std::nullopt;
+  line.remove_prefix(k_start.size());
+  const std::size_t digits = std::min(line.find_first_not_of("0123456789"), line.size());
+  if (digits == 0 || digits > k_longest_index || (digits > 1 && line[0] == '0')) return std::nullopt;
+  line.remove_prefix(digits);
+  if (!line.starts_with(k_text) || line.size() < k_text.size() + k_end.size()) return std::nullopt;
+  const std::string_view text = line.substr(k_text.size(), line.size() - k_text.size() - k_end.size());
+  if (!is_plain(text)) return std::nullopt;
+  return Notice{"output", std::string(text)};
+}
+
 class ScriptParser : public EventParser {
  public:
   void feed(std::string_view bytes, const OnEvent& on_event) override {
@@ -64,6 +87,7 @@ class ScriptParser : public EventParser {
     reader_.feed(
         bytes,
         [&](std::string_view text) {
+          if (auto output = plain_output(text)) return on_event(std::move(*output));
           const auto line = parse_json_line(text);
           if (!line) return bad(utf8_prefix(text, k_bad_line_bytes));
           on_event(event_of(*line));

@@ -1,5 +1,6 @@
 #include "json_text.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 
@@ -24,11 +25,21 @@ std::size_t character_length(std::string_view text) {
   return length;
 }
 
+bool is_plain(char c) {
+  return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
 }  // namespace
 
 std::string json_text(std::string_view bytes) {
   std::string text = "\"";
+  text.reserve(bytes.size() + 2);
   while (!bytes.empty()) {
+    // Most text is taken in one piece.
+    const auto plain = static_cast<std::size_t>(std::ranges::find_if_not(bytes, is_plain) - bytes.begin());
+    text += bytes.substr(0, plain);
+    bytes.remove_prefix(plain);
+    if (bytes.empty()) break;
     const std::size_t length = character_length(bytes);
     const char first = bytes.front();
     if (length == 0) {

@@ -44,9 +44,14 @@ std::vector<std::string> blocks_of(std::string_view input) {
   }
 }
 
+void write_out(std::string& events) {
+  write_all(STDOUT_FILENO, events.data(), events.size(), "an event");
+  events.clear();
+}
+
 void print(const std::string& event) {
-  const std::string line = event + "\n";
-  write_all(STDOUT_FILENO, line.data(), line.size(), "an event");
+  std::string line = event + "\n";
+  write_out(line);
 }
 
 std::string result_block(std::string_view status, std::string_view summary) {
@@ -65,10 +70,19 @@ bool run(const std::string& session) {
   for (const std::string& block : blocks) {
     const std::string index = ",\"index\":" + std::to_string(++ran);
     print("{\"type\":\"block\"" + index + ",\"command\":" + json_text(block) + "}");
-    const int code = script_harness::run_shell_block(block, [&](std::string_view line, bool continues) {
-      if (!continues) fenced.add_line(line);
-      print("{\"type\":\"output\"" + index + ",\"text\":" + json_text(line) + "}");
-    });
+    // Line by line they would cost a system call each.
+    std::string output;
+    const int code = script_harness::run_shell_block(
+        block,
+        [&](std::string_view line, bool continues) {
+          if (!continues) fenced.add_line(line);
+          output.append("{\"type\":\"output\"")
+              .append(index)
+              .append(",\"text\":")
+              .append(json_text(line))
+              .append("}\n");
+        },
+        [&] { write_out(output); });
     print("{\"type\":\"block_end\"" + index + ",\"exit_code\":" + std::to_string(code) + "}");
     summary = "ran " + std::to_string(ran) + (ran == 1 ? " shell block" : " shell blocks");
     if (code == 0) continue;

@@ -82,7 +82,8 @@ class Lines {
 }  // namespace
 
 int run_shell_block(const std::string& block,
-                    const std::function<void(std::string_view line, bool continues)>& on_line) {
+                    const std::function<void(std::string_view line, bool continues)>& on_line,
+                    const std::function<void()>& on_pause) {
   Pipe pipe = make_pipe();
   ::fcntl(pipe.read_end.get(), F_SETFL, O_NONBLOCK);
   const pid_t pid = start_bash(block, pipe.write_end);
@@ -94,6 +95,7 @@ int run_shell_block(const std::string& block,
     const ssize_t length = ::read(pipe.read_end.get(), bytes, sizeof bytes);
     if (length > 0) {
       lines.add(std::string_view(bytes, static_cast<std::size_t>(length)));
+      on_pause();
     } else if (length == 0) {
       break;
     } else if (errno == EAGAIN) {
@@ -107,6 +109,7 @@ int run_shell_block(const std::string& block,
     if (!status && ::waitpid(pid, &now, WNOHANG) == pid) status = now;
   }
   lines.end();
+  on_pause();
   int last = 0;
   while (!status)
     if (::waitpid(pid, &last, 0) == pid) status = last;

@@ -68,3 +68,27 @@ TEST_CASE("a block's end without a number is an error of the block") {
   CHECK(std::holds_alternative<BadLine>(events[1]));
   CHECK(std::get<UnknownEvent>(events[2]).type == "later");
 }
+
+TEST_CASE("an output line means the same in whatever form of JSON it comes") {
+  // With a space in front of it, a line is read by the JSON parser.
+  for (const std::string text : {"plain", "", "a \\\"quote\\\"", "tab\\tand \\u00e9", "\xc3\xa9",
+                                 "bad \xff byte", "}\",\"x\":\"", "\x01", "\x7f"}) {
+    for (const std::string index :
+         {"0", "1", "12", "01", "-1", "1.5", "1234567890", "", "\"1\"", "1,\"index\":2"}) {
+      const std::string members = "\"type\":\"output\",\"index\":" + index + ",\"text\":\"" + text + "\"}\n";
+      const auto quick = events_of("{" + members);
+      const auto parsed = events_of("{ " + members);
+      CAPTURE(members);
+      REQUIRE(quick.size() == 1);
+      REQUIRE(parsed.size() == 1);
+      REQUIRE(quick[0].index() == parsed[0].index());
+      if (const auto* notice = std::get_if<Notice>(&quick[0])) {
+        CHECK(notice->kind == "output");
+        CHECK(notice->text == std::get<Notice>(parsed[0]).text);
+      }
+    }
+  }
+  const auto cut = events_of("{\"type\":\"output\",\"index\":1,\"text\":\"}\n");
+  REQUIRE(cut.size() == 1);
+  CHECK(std::holds_alternative<BadLine>(cut[0]));
+}
