@@ -1,6 +1,7 @@
 #include "milepost/run/orchestrator.hpp"
 
 #include "milepost/base/error.hpp"
+#include "milepost/base/log.hpp"
 #include "milepost/base/time.hpp"
 #include "milepost/schedule/task_graph.hpp"
 
@@ -48,6 +49,11 @@ void Orchestrator::record(RunRecord record) {
   const RunEvent event{utc_now(), std::move(record)};
   journal_.append(event, needs_sync(event.record));
   apply(state_, event);
+  if (std::holds_alternative<RunEnded>(event.record)) {
+    const Journal::SyncCost cost = journal_.sync_cost();
+    log::debug("the journal was synced " + std::to_string(cost.syncs) + " times in " +
+               std::to_string(cost.time.count()) + " us");
+  }
   for (RunObserver* observer : observers_) observer->on_run_event(event, state_);
 }
 

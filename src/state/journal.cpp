@@ -187,7 +187,7 @@ void Journal::append(const RunEvent& event, bool sync) {
     written = ::pwrite(fd_.get(), line.data(), line.size(), static_cast<off_t>(end_));
   } while (written < 0 && errno == EINTR);
   const bool whole = written == static_cast<ssize_t>(line.size());
-  if (!whole || (sync && ::fdatasync(fd_.get()) != 0)) {
+  if (!whole || (sync && !to_disk())) {
     // A short write is a full disk or a file size limit; only the next one would tell which.
     const int error = written >= 0 && !whole ? ENOSPC : errno;
     std::string cause = std::generic_category().message(error);
@@ -196,6 +196,17 @@ void Journal::append(const RunEvent& event, bool sync) {
                      "make room on that disk, then resume the run");
   }
   end_ += line.size();
+}
+
+/// Whether the disk has it; errno tells why not.
+bool Journal::to_disk() {
+  const auto begin = SteadyClock::now();
+  const bool done = ::fdatasync(fd_.get()) == 0;
+  const int error = errno;
+  ++sync_cost_.syncs;
+  sync_cost_.time += std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - begin);
+  errno = error;
+  return done;
 }
 
 std::vector<RunEvent> Journal::read(const fs::path& file) {

@@ -78,6 +78,16 @@ class FileSizeLimit {
 
 }  // namespace
 
+TEST_CASE("a journal counts its syncs") {
+  const ScratchDir scratch;
+  Journal journal = Journal::create(scratch / "runs/1/journal.jsonl");
+  journal.append({"t", Warned{"a"}}, /*sync=*/false);
+  CHECK(journal.sync_cost().syncs == 0);
+  journal.append({"t", Warned{"b"}}, /*sync=*/true);
+  journal.append({"t", Warned{"c"}}, /*sync=*/true);
+  CHECK(journal.sync_cost().syncs == 2);
+}
+
 TEST_CASE("records come back in the order they were appended") {
   const ScratchDir scratch;
   const fs::path file = sample_journal(scratch);

@@ -4,6 +4,7 @@
 #include "milepost/state/run_event.hpp"
 #include "milepost/state/run_state.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -15,6 +16,12 @@ namespace milepost {
 /// line. One writer (it holds the run lock). Main thread.
 class Journal {
  public:
+  /// What it cost to have records on the disk, since this object was made.
+  struct SyncCost {
+    unsigned syncs = 0;
+    std::chrono::microseconds time{0};
+  };
+
   /// Makes a new journal, and its directories (0700); it appears with its first line complete. Throws
   /// InfraError when it exists already or cannot be written.
   static Journal create(const std::filesystem::path& file);
@@ -25,6 +32,8 @@ class Journal {
   /// full disk: nothing of the record is kept).
   void append(const RunEvent& event, bool sync);
 
+  SyncCost sync_cost() const { return sync_cost_; }
+
   /// Every record. A torn last line is ignored; anything else unreadable, and a version that is newer than
   /// ours, throws UsageError "path:line: …" – never a silent fresh start.
   static std::vector<RunEvent> read(const std::filesystem::path& file);
@@ -32,9 +41,12 @@ class Journal {
  private:
   explicit Journal(Fd fd, std::filesystem::path file, std::uint64_t end)
       : fd_(std::move(fd)), file_(std::move(file)), end_(end) {}
+  bool to_disk();
+
   Fd fd_;
   std::filesystem::path file_;
   std::uint64_t end_ = 0;  ///< size of the file's complete lines, in bytes
+  SyncCost sync_cost_;
 };
 
 /// Whether this record marks a boundary that must be on the disk before the run goes on: start, resume and
