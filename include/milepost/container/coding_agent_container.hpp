@@ -40,9 +40,11 @@ class RunningContainer {
 
 /// How long a guard waits; together they bound stop().
 struct GuardLimits {
-  Milliseconds orderly_end = std::chrono::seconds(4);   ///< the supervisor's own end and the engine's removal
-  Milliseconds unready_end = std::chrono::seconds(2);   ///< the same for a start that failed or was given up
-  Milliseconds removal = std::chrono::seconds(4);       ///< by force
+  Milliseconds orderly_end = std::chrono::seconds(4);  ///< the supervisor's own end and the engine's removal
+  Milliseconds unready_end = std::chrono::seconds(2);  ///< the same for a start that failed or was given up
+  Milliseconds removal =
+      std::chrono::seconds(20);  ///< by force; an engine that answers needs a fraction of it, a
+                                 ///< loaded or restarted one did not answer for 21 s in all
   Milliseconds late_arrival = std::chrono::seconds(1);  ///< of a container whose client died in its start
 };
 
