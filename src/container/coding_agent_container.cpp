@@ -19,6 +19,7 @@ namespace milepost {
 namespace {
 
 constexpr Milliseconds k_kill_limit{500};
+constexpr Milliseconds k_last_try{2000};
 
 bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
@@ -161,6 +162,8 @@ bool CodingAgentContainer::stop() noexcept {
     const bool gone = proven || impl_->name_is_taken || impl_->remove();
     impl_->running.reset();
     impl_->may_exist = !gone;
+    // Asked again after it was asked in vain, by the destructor, it need not be waited for as long.
+    if (!gone) impl_->limits.removal = std::min(impl_->limits.removal, k_last_try);
     return gone;
   } catch (const std::exception& failure) {
     try {
