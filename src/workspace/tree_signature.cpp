@@ -6,9 +6,9 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include <cerrno>
+#include <chrono>
 #include <memory>
 #include <string_view>
 
@@ -17,8 +17,6 @@ namespace milepost {
 namespace {
 
 constexpr int k_deepest = 100;
-// More than the coarsest clock of a file system (FAT: 2 s).
-constexpr time_t k_settled_seconds = 3;
 
 struct CloseDirectory {
   void operator()(DIR* directory) const { ::closedir(directory); }
@@ -26,7 +24,8 @@ struct CloseDirectory {
 
 class Look {
  public:
-  explicit Look(std::size_t limit) : left_(limit), settled_before_(::time(nullptr) - k_settled_seconds) {}
+  Look(std::size_t limit, Milliseconds settled)
+      : left_(limit), settled_before_(std::chrono::system_clock::now().time_since_epoch() - settled) {}
 
   /// Whether everything below the directory was looked at and can be relied on.
   bool into(Fd directory, int depth) {
@@ -65,7 +64,7 @@ class Look {
       number(static_cast<unsigned long long>(time.tv_sec));
       number(static_cast<unsigned long long>(time.tv_nsec));
     }
-    return info.st_ctim.tv_sec < settled_before_;
+    return Seconds(info.st_ctim.tv_sec) + std::chrono::nanoseconds(info.st_ctim.tv_nsec) < settled_before_;
   }
 
   void number(unsigned long long value) {
@@ -73,14 +72,15 @@ class Look {
   }
 
   std::size_t left_;
-  time_t settled_before_;
+  std::chrono::nanoseconds settled_before_;  ///< since the epoch
   Sha256 hash_;
 };
 
 }  // namespace
 
-std::optional<std::string> tree_signature(const std::filesystem::path& root, std::size_t limit) {
-  Look look(limit);
+std::optional<std::string> tree_signature(const std::filesystem::path& root, std::size_t limit,
+                                          Milliseconds settled) {
+  Look look(limit, settled);
   if (!look.into(Fd(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)), 0)) return std::nullopt;
   return look.digest();
 }

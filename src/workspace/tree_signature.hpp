@@ -1,5 +1,7 @@
 #pragma once
 
+#include "milepost/base/time.hpp"
+
 #include <cstddef>
 #include <filesystem>
 #include <optional>
@@ -11,9 +13,10 @@ namespace milepost {
 /// mean that no file was changed in between. It goes by the change time, which no program can set, so an edit
 /// that puts size and modification time back is seen too.
 ///
-/// Nothing when that cannot be relied on: a file changed in the last seconds (a second change might leave the
-/// same time), or in the future; more entries than `limit`, where git's own index is as quick; an entry that
-/// cannot be looked at.
-std::optional<std::string> tree_signature(const std::filesystem::path& root, std::size_t limit = 20'000);
+/// Nothing when that cannot be relied on: a file changed within `settled` (a second change might leave the
+/// same time; the default is more than the coarsest clock of a file system, FAT's 2 s) or in the future; more
+/// entries than `limit`, where git's own index is as quick; an entry that cannot be looked at.
+std::optional<std::string> tree_signature(const std::filesystem::path& root, std::size_t limit = 20'000,
+                                          Milliseconds settled = Seconds(3));
 
 }  // namespace milepost

@@ -65,32 +65,30 @@ TEST_CASE("what happens to a work tree that has rested is recorded") {
   REQUIRE(git.snapshot("rested").commit == first.commit);
   REQUIRE(git.snapshot("still").commit == first.commit);
 
-  SUBCASE("an edit of the same length with the times put back") {
-    struct stat old {};
-    REQUIRE(::stat((repo.root / "a").c_str(), &old) == 0);
-    repo.write("a", "two");
-    const timespec times[2] = {old.st_atim, old.st_mtim};
-    REQUIRE(::utimensat(AT_FDCWD, (repo.root / "a").c_str(), times, 0) == 0);
-    CHECK(lines(git.changes(first, git.snapshot("edited"))) == Paths{"M a"});
-  }
-  SUBCASE("a file that the user begins to track although it is ignored") {
-    repo.write("ignored", "x");
-    std::this_thread::sleep_for(std::chrono::milliseconds(4100));
-    REQUIRE(git.snapshot("untracked").commit == first.commit);
-    REQUIRE(git.snapshot("untracked-2").commit == first.commit);
-    repo.git({"add", "-f", "ignored"});
-    CHECK(lines(git.changes(first, git.snapshot("tracked"))) == Paths{"A ignored"});
-  }
-  SUBCASE("a restore to another snapshot and back") {
-    repo.write("a", "two");
-    const Snapshot second = git.snapshot("second");
-    git.restore(first);
-    CHECK(repo.read("a") == "one");
-    CHECK(git.snapshot("back").tree == first.tree);
-    git.restore(second);
-    CHECK(repo.read("a") == "two");
-    CHECK(git.snapshot("again").tree == second.tree);
-  }
+  // Tracked from now on although it is ignored: no file changes.
+  repo.write("ignored", "x");
+  std::this_thread::sleep_for(std::chrono::milliseconds(4100));
+  REQUIRE(git.snapshot("untracked").commit == first.commit);
+  REQUIRE(git.snapshot("still-untracked").commit == first.commit);
+  repo.git({"add", "-f", "ignored"});
+  const Snapshot tracked = git.snapshot("tracked");
+  CHECK(lines(git.changes(first, tracked)) == Paths{"A ignored"});
+
+  // An edit of the same length with the times put back.
+  struct stat old {};
+  REQUIRE(::stat((repo.root / "a").c_str(), &old) == 0);
+  repo.write("a", "two");
+  const timespec times[2] = {old.st_atim, old.st_mtim};
+  REQUIRE(::utimensat(AT_FDCWD, (repo.root / "a").c_str(), times, 0) == 0);
+  const Snapshot edited = git.snapshot("edited");
+  CHECK(lines(git.changes(tracked, edited)) == Paths{"M a"});
+
+  git.restore(tracked);
+  CHECK(repo.read("a") == "one");
+  CHECK(git.snapshot("back").tree == tracked.tree);
+  git.restore(edited);
+  CHECK(repo.read("a") == "two");
+  CHECK(git.snapshot("again").tree == edited.tree);
 }
 
 TEST_CASE("a snapshot tells every kind of change") {
