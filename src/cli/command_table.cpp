@@ -9,7 +9,9 @@ using Group = CommandGroup;
 std::vector<OptionInfo> run_options(std::vector<OptionInfo> own) {
   const std::vector<OptionInfo> shared = {
       {"verify", 0, "CMD", "check to run after every task; repeatable", "verify", true},
-      {"allow-plan-commands", 0, "", "run the plan's own smoke commands as checks", "allow_plan_commands"},
+      {"allow-plan-commands", 0, "", "run the plan's own commands as checks", "allow_plan_commands"},
+      {"checkpoints", 0, "POLICY", "when nobody can be asked: stop, approve-verify or first-option",
+       "checkpoints"},
       {"retries", 0, "N", "further attempts after a failed one (default 2)", "retries"},
       {"timeout", 0, "TIME", "limit of one attempt, such as 45m (default 2h)", "timeouts.task"},
       {"idle-timeout", 0, "TIME", "limit without output of the agent (default 20m)", "timeouts.idle"},

@@ -3,6 +3,7 @@
 #include "milepost/base/error.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/plan/parse.hpp"
+#include "milepost/plan/prompt_files.hpp"
 
 #include <filesystem>
 
@@ -41,7 +42,9 @@ Plan open_plan(const std::string& path) {
   if (status.type() == fs::file_type::not_found) no_such_plan(path);
   if (status.type() == fs::file_type::directory)
     throw UsageError(one_line(path, 300) + " is a directory, not a plan", "give one plan file of it");
-  return parse_plan_file(path);
+  Plan plan = parse_plan_file(path);
+  read_prompt_files(plan);
+  return plan;
 }
 
 void require_plan_or_runs(const std::string& path, bool has_runs) {

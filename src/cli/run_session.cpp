@@ -9,6 +9,7 @@
 #include "milepost/base/version.hpp"
 #include "milepost/container/coding_agent_container.hpp"
 #include "milepost/container/sweep.hpp"
+#include "milepost/plan/closing_tasks.hpp"
 #include "milepost/plan/runnable.hpp"
 #include "milepost/report/console.hpp"
 #include "milepost/report/report_json.hpp"
@@ -80,6 +81,15 @@ std::vector<VerifyCommand> checks_of(const LoadedConfig& loaded) {
   std::vector<VerifyCommand> checks;
   for (const std::string& command : loaded.config.verify) checks.push_back({command, source});
   return checks;
+}
+
+RunRules rules_of(const App& app, const Config& config, const Plan& plan) {
+  return {.retries = config.retries,
+          .budget_usd = config.budget_usd,
+          .checkpoints = app.interactive ? "stop" : config.checkpoints,
+          .fix_attempts = config.fix_attempts,
+          .allow_plan_commands = config.allow_plan_commands,
+          .one_session = plan.format == PlanFormat::gsd};
 }
 
 void explain(const App& app, const ValidatedEnvironment& valid, const ContainerSpec& spec) {
@@ -186,8 +196,9 @@ Plan read_plan(const App& app, const std::string& path) {
 }
 
 ExitCode run_session(App& app, const Invocation& invocation, const RunRequest& request) {
-  const Plan plan = read_plan(app, invocation.arguments.front());
-  if (request.only && !plan.find(*request.only)) {
+  Plan plan = read_plan(app, invocation.arguments.front());
+  // What the configuration turns off is taken out below; until then every id that may be asked for is known.
+  if (request.only && !with_closing_tasks(plan, {}).find(*request.only)) {
     std::vector<std::string> ids;
     for (const Task& task : plan.tasks) ids.push_back(task.id.value);
     const auto near = nearest(request.only->value, ids);
@@ -201,6 +212,7 @@ ExitCode run_session(App& app, const Invocation& invocation, const RunRequest& r
   const std::vector<std::string> kept =
       resumed ? resumed->state->started.options : std::vector<std::string>();
   ValidatedEnvironment valid = validate(app, invocation, kept);
+  plan = with_closing_tasks(std::move(plan), {.scenarios = valid.config().run_scenarios || request.only});
   const HarnessProfile& harness = harness_profile(valid.config().harness);
   const RunStore store = app.store(valid.folder());
   if (invocation.has("explain")) {
@@ -255,8 +267,7 @@ ExitCode run_session(App& app, const Invocation& invocation, const RunRequest& r
   make_private_directories(run.files.directory);
   write_file_atomically(run.files.plan_copy(), read_file(plan.path));
   Journal journal = run.resumed ? Journal::open(run.files.journal()) : Journal::create(run.files.journal());
-  const WorkPlan work{
-      plan, checks_of(valid.loaded), request.guidance, {valid.config().retries, valid.config().budget_usd}};
+  const WorkPlan work{plan, checks_of(valid.loaded), request.guidance, rules_of(app, valid.config(), plan)};
   Orchestrator orchestrator(work, run.state, journal, observers);
   orchestrator.record(opening_record(run, plan, request, valid, git, volume, given_settings(invocation)));
 

@@ -61,6 +61,20 @@ Setting network_setting() {
   return with_rule(setting, Rule::narrow, "only set it to none");
 }
 
+Setting checkpoints_setting() {
+  Setting setting = choice_setting(
+      "checkpoints", &Config::checkpoints, {"stop", "approve-verify", "first-option"},
+      "What a checkpoint does when nobody can be asked: `stop` ends the run with exit code 4; "
+      "`approve-verify` takes what a person should look at as approved, and of a decision the plan's "
+      "default; `first-option` also takes the first option of a decision without a default. Actions "
+      "and blocking checkpoints always stop.");
+  setting.example = "stop";
+  setting.widens = [](const Config& limit, const Config& value) {
+    return value.checkpoints != "stop" && value.checkpoints != limit.checkpoints;
+  };
+  return with_rule(setting, Rule::narrow, "only set it to stop");
+}
+
 Setting tamper_setting() {
   Setting setting =
       choice_setting("on_tamper", &Config::on_tamper, {"fail", "warn"},
@@ -151,8 +165,10 @@ Setting checks_setting() {
 std::vector<Setting> make_settings() {
   constexpr const char* k_variables_leave = "chooses which variables of this machine leave it";
   std::vector<Setting> settings = {
-      yes_no_setting("allow_plan_commands", &Config::allow_plan_commands,
-                     "Run the plan's own smoke commands as checks, in the container."),
+      yes_no_setting(
+          "allow_plan_commands", &Config::allow_plan_commands,
+          "Run the plan's own commands as checks, in the container: `<automated>` and smoke commands after "
+          "their task, the end-to-end section after the last one. Those of a YAML plan always run."),
       optional_count_setting("budget.turns", "60", &Config::max_turns, 1, 100'000,
                              "Turns of the agent in one attempt."),
       optional_amount_setting("budget.usd", "5", &Config::budget_usd, 1e6,
@@ -166,6 +182,13 @@ std::vector<Setting> make_settings() {
                        "The commit message; `{plan}` `{task}` `{title}` `{type}` `{summary}` and `{run}` are "
                        "filled in."),
           Rule::free),
+      checkpoints_setting(),
+      count_setting(
+          "e2e.fix_attempts", "2", &Config::fix_attempts, 0, 100,
+          "Attempts to mend what an end-to-end scenario or a validation task shows, over the whole run."),
+      with_rule(yes_no_setting("e2e.run", &Config::run_scenarios,
+                               "Run the plan's end-to-end scenario after its last task."),
+                Rule::free),
       engine_setting(),
       with_rule(
           list_setting("engine_args", "[--dns=10.0.0.2]", &Config::engine_args, check_not_blank,

@@ -23,6 +23,16 @@ bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
+/// The shell blocks are one script: a later one may use what an earlier one has set.
+void add_block(E2E& section, const SourceText& source, const HiddenBlock& block) {
+  CodeBlock code = code_block_of(source, block);
+  if (is_shell(code) && runs_something(code.text)) {
+    if (section.commands.empty()) section.commands.push_back({"", {block.first + 1, 1, block.last + 1}});
+    section.commands.front().run += code.text;
+  }
+  section.blocks.push_back(std::move(code.text));
+}
+
 E2E read_section(const SourceText& source, const FenceReading& fences, std::uint32_t line,
                  const Heading& heading, const std::vector<LineRange>& tasks) {
   std::uint32_t last = line + heading.lines - 1;
@@ -34,7 +44,7 @@ E2E read_section(const SourceText& source, const FenceReading& fences, std::uint
   for (std::uint32_t i = body; i < end; ++i) {
     if (const HiddenBlock* block = fences.starting_at(i)) {
       if (!is_comment(source, *block) && section.blocks.size() < k_most_blocks)
-        section.blocks.push_back(code_block_of(source, *block).text);
+        add_block(section, source, *block);
       i = block->last;
       last = i;
       continue;

@@ -22,6 +22,10 @@ std::string_view to_string(TaskKind kind) {
       return "validation";
     case TaskKind::checkpoint:
       return "checkpoint";
+    case TaskKind::scenario:
+      return "scenario";
+    case TaskKind::close_out:
+      return "close-out";
   }
   return "coding";
 }

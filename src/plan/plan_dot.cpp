@@ -37,7 +37,8 @@ std::string plan_to_dot(const Plan& plan) {
       dot += "  " + dot_text("plan " + id) + " [shape=folder, style=" + style + "];\n";
       for (const Task& task : plan.tasks) {
         if (task.depends_on.empty())
-          dot += "  " + dot_text("plan " + id) + " -> " + dot_text(task.id.value) + " [style=" + style + "];\n";
+          dot +=
+              "  " + dot_text("plan " + id) + " -> " + dot_text(task.id.value) + " [style=" + style + "];\n";
       }
     }
   };

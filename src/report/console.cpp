@@ -55,17 +55,16 @@ class Page {
   }
   void operator()(const AttemptStarted& record) {
     if (options_.quiet || record.reason == AttemptReason::first) return;
-    const char* why = record.reason == AttemptReason::retry    ? "with what went wrong"
-                      : record.reason == AttemptReason::answer ? "with the answer"
-                                                               : "going on after a stop";
-    add(Ink::faint, fmt::format("    attempt {}, {}", record.attempt, why));
+    if (record.reason == AttemptReason::check) return;
+    add(Ink::faint, fmt::format("    attempt {}, {}", record.attempt, why_again(record.reason)));
   }
   void operator()(const SessionKnown& record) {
     if (options_.verbose) add(Ink::faint, "    session " + shown(record.session_id));
   }
   void operator()(const AttemptEnded& record) {
-    if (options_.quiet || record.outcome == Outcome::completed || record.outcome == Outcome::needs_human)
-      return;
+    if (options_.quiet) return;
+    if (record.scenario) return add_scenario(*record.scenario);
+    if (record.outcome == Outcome::completed || record.outcome == Outcome::needs_human) return;
     std::string line = fmt::format("    ✗ attempt {} {}", record.attempt, outcome_words(record.outcome));
     add(Ink::bad, with_detail(line, record.detail.empty() ? record.result : record.detail));
   }
@@ -197,6 +196,36 @@ class Page {
     }
     if (!check.detail.empty()) add(Ink::bad, "      " + shown(check.detail));
     add_block(check.output, "      │ ", k_output_lines, Ink::faint, /*from_end=*/true);
+  }
+
+  static const char* why_again(AttemptReason reason) {
+    switch (reason) {
+      case AttemptReason::retry:
+        return "with what went wrong";
+      case AttemptReason::answer:
+        return "with the answer";
+      case AttemptReason::fix:
+        return "to mend what failed";
+      case AttemptReason::again:
+        return "the scenario once more";
+      default:
+        return "going on after a stop";
+    }
+  }
+
+  void add_scenario(const ScenarioResult& scenario) {
+    switch (scenario.status) {
+      case ScenarioStatus::passed:
+        return add(Ink::good, "    ✓ the agent ran the scenario: passed");
+      case ScenarioStatus::failed:
+        add(Ink::bad, std::string("    ✗ the agent ran the scenario: failed") +
+                          (scenario.fixable ? ", can be mended" : ", cannot be mended in the code"));
+        break;
+      case ScenarioStatus::unclear:
+        add(Ink::attention, "    ? the agent ran the scenario: unclear");
+        break;
+    }
+    add_block(scenario.diagnosis, "      │ ", k_output_lines, Ink::faint);
   }
 
   void add_question(const Question& question) {

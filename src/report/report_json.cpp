@@ -45,6 +45,14 @@ Json answered_list(const std::vector<AnsweredQuestion>& answered) {
   return list;
 }
 
+Json scenario_object(const std::optional<ScenarioResult>& scenario) {
+  if (!scenario) return nullptr;
+  return {{"status", to_string(scenario->status)},
+          {"diagnosis", or_null(scenario->diagnosis)},
+          {"fixable", scenario->fixable},
+          {"fix_plan", or_null(scenario->fix_plan)}};
+}
+
 Json evidence_object(const Evidence& check) {
   return {{"command", check.command},
           {"source", check.source},
@@ -75,6 +83,7 @@ Json attempt_object(const AttemptState& attempt) {
           {"decisions", end.decisions},
           {"next_task_notes", or_null(end.next_task_notes)},
           {"question", question_object(end.question)},
+          {"scenario", scenario_object(end.scenario)},
           {"usage", usage_object(end.usage)},
           {"duration_ms", end.duration.count()},
           {"verdict", attempt.verified ? Json(to_string(overall(attempt.evidence))) : Json()},

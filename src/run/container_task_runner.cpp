@@ -8,11 +8,14 @@
 #include "milepost/report/handoff.hpp"
 #include "milepost/run/agent_session.hpp"
 #include "milepost/run/attempt_outcome.hpp"
+#include "milepost/run/commit_message.hpp"
 #include "milepost/run/next_step.hpp"
 #include "milepost/run/prompt.hpp"
 #include "milepost/run/result_block.hpp"
 #include "milepost/verify/verifier.hpp"
 #include "milepost/workspace/safe_file.hpp"
+
+#include "agent_report.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -24,32 +27,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::uint64_t k_handoff_limit_bytes = 4u << 20;
-
-/// A line that finds a task's commit again after a crash.
-std::string commit_mark(const RunId& run, const TaskId& task) {
-  return "Milepost-Task: " + run.value + "/" + task.value;
-}
-
-void take_block(AttemptEnded& ended, const ResultBlock& block) {
-  ended.summary = block.summary;
-  ended.decisions = block.decisions;
-  ended.next_task_notes = block.next_task_notes;
-  switch (block.status) {
-    case ResultBlock::Status::completed:
-      break;
-    case ResultBlock::Status::failed:
-      ended.outcome = Outcome::failed;
-      ended.result = "agent_failed";
-      ended.detail = "the agent says that it failed: " + one_line(block.summary, 400);
-      break;
-    case ResultBlock::Status::needs_human:
-      ended.outcome = Outcome::needs_human;
-      ended.result = "question";
-      ended.question = block.question ? block.question : Question{block.summary, {}, {}};
-      ended.detail = one_line(ended.question->text, 400);
-      break;
-  }
-}
 
 /// The git directory is read-only for the agent, so a branch that moved is the user at work; what steers git
 /// is another matter.
@@ -95,8 +72,9 @@ AgentOutput ContainerTaskRunner::run_harness(const Task& task, const AttemptRequ
   harness_request.shell_blocks = task.shell_blocks;
   harness_request.session_id = exchange.session_id;
   harness_request.resume = exchange.resume;
-  harness_request.model = config.model;
-  harness_request.max_turns = config.max_turns;
+  harness_request.model = task.limits.model.value_or(config.model);
+  harness_request.max_turns =
+      task.limits.budget_turns ? static_cast<unsigned>(*task.limits.budget_turns) : config.max_turns;
   harness_request.max_usd = request.budget_left_usd;
   harness_request.attempt = request.attempt;
   harness_request.answer = request.answer;
@@ -107,7 +85,7 @@ AgentOutput ContainerTaskRunner::run_harness(const Task& task, const AttemptRequ
                           parts_.agent_environment.end());
   spec.environment.push_back("MILEPOST_TASK=" + task.id.value);
   spec.idle_limit = config.idle_timeout;
-  spec.total_limit = config.task_timeout;
+  spec.total_limit = task.limits.timeout ? Milliseconds(*task.limits.timeout) : config.task_timeout;
 
   const AgentRun run{std::move(spec),
                      parts_.harness,
@@ -145,7 +123,7 @@ AttemptEnded ContainerTaskRunner::attempt(const Task& task, const AttemptRequest
     std::string problem;
     const std::string& text = output.result->text.empty() ? output.last_text : output.result->text;
     if (const auto block = find_result_block(text, problem)) {
-      take_block(ended, *block);
+      take_report(ended, *block, request.reports_scenario);
     } else {
       const std::string session = output.session_id.empty() ? exchange.session_id : output.session_id;
       ask_for_result_block(task, request, session, ended, problem, recorder, stop);
@@ -153,10 +131,8 @@ AttemptEnded ContainerTaskRunner::attempt(const Task& task, const AttemptRequest
   } else if (ended.outcome == Outcome::failed && output.result) {
     std::string ignored;
     const auto block = find_result_block(output.result->text, ignored);
-    if (block && block->status == ResultBlock::Status::failed) {
-      ended.summary = block->summary;
-      ended.detail = one_line(block->summary, 400);
-    }
+    if (block && block->status == ResultBlock::Status::failed)
+      take_report(ended, *block, request.reports_scenario);
   }
   check_tampering(before, ended, recorder);
   return ended;
@@ -168,7 +144,8 @@ void ContainerTaskRunner::ask_for_result_block(const Task& task, const AttemptRe
                                                std::stop_token stop) {
   if (resumes_sessions() && !session.empty()) {
     const AgentOutput again =
-        run_harness(task, request, {result_block_prompt(problem), session, true}, recorder, stop);
+        run_harness(task, request, {result_block_prompt(problem, request.reports_scenario), session, true},
+                    recorder, stop);
     AttemptEnded second = judge(again);
     if (again.result) {
       Usage before = session == request.session_id ? request.session_usage : Usage{};
@@ -179,7 +156,7 @@ void ContainerTaskRunner::ask_for_result_block(const Task& task, const AttemptRe
     ended.duration += second.duration;
     if (second.outcome == Outcome::completed) {
       if (const auto block = find_result_block(again.result->text, problem)) {
-        take_block(ended, *block);
+        take_report(ended, *block, request.reports_scenario);
         return;
       }
     }
@@ -206,18 +183,29 @@ void ContainerTaskRunner::check_tampering(const GitFingerprint& before, AttemptE
 
 std::vector<Evidence> ContainerTaskRunner::verify(const Task& task, std::stop_token stop) {
   std::vector<VerifyCommand> commands = parts_.checks;
+  std::vector<Evidence> left_out;
   const auto add = [&](const std::vector<PlanCommand>& suggested) {
     for (const PlanCommand& command : suggested) {
-      if (!command.trusted && !parts_.config.allow_plan_commands) continue;
       const std::string place =
           fs::path(parts_.plan.path).filename().string() + ":" + std::to_string(command.at.line);
-      commands.push_back({command.run, place, command.exit, command.timeout});
+      if (command.trusted || parts_.config.allow_plan_commands) {
+        commands.push_back({command.run, place, command.exit, command.timeout});
+      } else {
+        Evidence evidence;
+        evidence.command = command.run;
+        evidence.source = place;
+        evidence.detail = "commands of the plan are not allowed to run (--allow-plan-commands)";
+        left_out.push_back(std::move(evidence));
+      }
     }
   };
   add(task.verify);
   add(task.smoke_commands);
-  return milepost::verify(parts_.container, commands, parts_.check_environment, parts_.config.verify_timeout,
-                          stop);
+  std::vector<Evidence> evidence = milepost::verify(parts_.container, commands, parts_.check_environment,
+                                                    parts_.config.verify_timeout, stop);
+  evidence.insert(evidence.end(), std::make_move_iterator(left_out.begin()),
+                  std::make_move_iterator(left_out.end()));
+  return evidence;
 }
 
 std::string ContainerTaskRunner::hand_off(const Task& task, RunState state) {
@@ -257,7 +245,7 @@ void ContainerTaskRunner::add_changed_paths(const Task& task, RunState& state) {
 Committed ContainerTaskRunner::commit(const Task& task, const CommitTask& request) {
   Committed committed;
   committed.task = task.id;
-  if (parts_.config.commit == "none") return committed;
+  if (parts_.config.commit == "none" || parts_.plan.commit == "none") return committed;
   const std::string mark = commit_mark(parts_.run, task.id);
   // A crash between a commit and its record leaves the commit; it is not there while HEAD is where it was
   // before the attempt.
@@ -299,35 +287,6 @@ std::optional<fs::path> handoff_path(const Plan& plan, const Config& config, con
   const fs::path relative = fs::weakly_canonical(plan.path, error).parent_path().lexically_relative(root);
   if (error || relative.empty() || *relative.begin() == "..") return std::nullopt;
   return (relative / handoff_file_name(plan)).lexically_normal();
-}
-
-std::string commit_message(const Plan& plan, const Task& task, const Config& config, const RunId& run,
-                           const std::string& summary) {
-  const std::pair<std::string_view, std::string> values[] = {
-      {"{plan}", plan.id},
-      {"{task}", task.id.value},
-      {"{title}", one_line(task.title, 200)},
-      {"{type}", std::string(task.kind == TaskKind::validation ? "test"
-                             : task.kind == TaskKind::research ? "docs"
-                                                               : "feat")},
-      {"{run}", run.value},
-      {"{summary}", std::string(trim(printable(summary, /*keep_newlines=*/true)))}};
-  std::string message;
-  std::string_view rest = config.commit_message;
-  while (!rest.empty()) {
-    bool replaced = false;
-    for (const auto& [name, value] : values) {
-      if (!rest.starts_with(name)) continue;
-      message += value;
-      rest.remove_prefix(name.size());
-      replaced = true;
-      break;
-    }
-    if (replaced) continue;
-    message += rest.front();
-    rest.remove_prefix(1);
-  }
-  return std::string(trim(message)) + "\n\n" + commit_mark(run, task.id) + "\n";
 }
 
 }  // namespace milepost

@@ -1,21 +1,15 @@
 #include "milepost/run/next_step.hpp"
 
+#include "step_rules.hpp"
+
 #include <algorithm>
 
 namespace milepost {
-
-namespace {
 
 bool checks_failed(const AttemptState& attempt) {
   if (!attempt.verified) return false;
   const Verdict verdict = overall(attempt.evidence);
   return verdict == Verdict::failed || verdict == Verdict::infra_error;
-}
-
-/// An attempt that used up one of the allowed tries: interrupted ones and questions do not.
-bool counts_as_failed(const AttemptState& attempt) {
-  return attempt.ended && (attempt.end.outcome == Outcome::failed ||
-                           (attempt.end.outcome == Outcome::completed && checks_failed(attempt)));
 }
 
 std::string failed_checks(const AttemptState& attempt) {
@@ -25,6 +19,14 @@ std::string failed_checks(const AttemptState& attempt) {
     text += (text.empty() ? "" : "; ") + evidence.command + ": " + evidence.detail;
   }
   return text;
+}
+
+namespace {
+
+/// An attempt that used up one of the allowed tries: interrupted ones and questions do not.
+bool counts_as_failed(const AttemptState& attempt) {
+  return attempt.ended && (attempt.end.outcome == Outcome::failed ||
+                           (attempt.end.outcome == Outcome::completed && checks_failed(attempt)));
 }
 
 /// The first attempt after a start, a reopening or an answer.
@@ -62,11 +64,36 @@ Step after_verification(const TaskState& task, const AttemptState& last, const S
   return FinishTask{Outcome::completed, last.end.summary};
 }
 
-bool over_budget(const RunState& run, const StepPolicy& policy) {
-  return policy.budget_usd && run.usage().cost_usd.value_or(0) >= *policy.budget_usd;
+/// Which budget is used up; empty: none.
+std::string used_up(const TaskState& task, const RunState& run, const StepPolicy& policy) {
+  if (policy.budget_usd && run.usage().cost_usd.value_or(0) >= *policy.budget_usd)
+    return "the run's budget is used up";
+  const Usage usage = task.usage();
+  if (policy.task_budget_usd && usage.cost_usd.value_or(0) >= *policy.task_budget_usd)
+    return "the task's budget is used up";
+  const std::uint64_t tokens = usage.input_tokens.value_or(0) + usage.output_tokens.value_or(0);
+  if (policy.task_budget_tokens && tokens >= static_cast<std::uint64_t>(*policy.task_budget_tokens))
+    return "the task's token budget is used up";
+  return {};
 }
 
 Step decide(const TaskState& task, const StepPolicy& policy) {
+  switch (policy.workflow) {
+    case Workflow::work:
+      return work_step(task, policy);
+    case Workflow::checkpoint:
+      return checkpoint_step(task, policy);
+    case Workflow::scenario:
+      return scenario_step(task, policy);
+    case Workflow::checks_first:
+      return checks_first_step(task, policy);
+  }
+  return work_step(task, policy);
+}
+
+}  // namespace
+
+Step work_step(const TaskState& task, const StepPolicy& policy) {
   if (task.attempts.size() <= task.attempts_before_start) return StartAttempt{opening_reason(task)};
   const AttemptState& last = task.attempts.back();
   if (!last.ended) {
@@ -85,13 +112,31 @@ Step decide(const TaskState& task, const StepPolicy& policy) {
   }
 }
 
-}  // namespace
+AttemptReason role_of(const TaskState& task, std::size_t index) {
+  for (std::size_t i = index + 1; i-- > 0;) {
+    switch (task.attempts[i].reason) {
+      case AttemptReason::fix:
+        return AttemptReason::fix;
+      case AttemptReason::check:
+        return AttemptReason::check;
+      case AttemptReason::first:
+      case AttemptReason::again:
+        return AttemptReason::first;
+      case AttemptReason::retry:
+      case AttemptReason::answer:
+      case AttemptReason::resume:
+        break;
+    }
+  }
+  return AttemptReason::first;
+}
 
 Step next_step(const TaskState& task, const RunState& run, const StepPolicy& policy) {
   Step step = decide(task, policy);
-  if (std::holds_alternative<StartAttempt>(step) && over_budget(run, policy)) {
-    return FinishTask{Outcome::limit, "the run's budget is used up"};
-  }
+  const auto* start = std::get_if<StartAttempt>(&step);
+  if (!start || start->reason == AttemptReason::check) return step;  // checks cost nothing
+  if (const std::string budget = used_up(task, run, policy); !budget.empty())
+    return FinishTask{Outcome::limit, budget};
   return step;
 }
 

@@ -2,6 +2,9 @@
 
 #include "milepost/base/text.hpp"
 
+#include "prompt_parts.hpp"
+#include "step_rules.hpp"
+
 #include <algorithm>
 #include <string_view>
 
@@ -29,7 +32,8 @@ completed, needs_human, failed:
 - failed: it cannot be done; the summary says why.
 )";
 
-/// A fence longer than any run of back quotes in the text.
+}  // namespace
+
 std::string fenced(std::string_view text) {
   std::size_t longest = 2, run = 0;
   for (const char c : text) {
@@ -39,6 +43,8 @@ std::string fenced(std::string_view text) {
   const std::string fence(longest + 1, '`');
   return fence + "\n" + std::string(text) + (text.ends_with('\n') ? "" : "\n") + fence + "\n";
 }
+
+namespace {
 
 std::string milestone_section(const Plan& plan) {
   std::string text = "# Milestone " + plan.id + ": " + plan.title + "\n\n";
@@ -64,9 +70,14 @@ std::string files_to_read(const Task& task) {
 std::string hand_ons(const RunState& run, const TaskId& current) {
   std::string text;
   for (const TaskState& task : run.tasks) {
-    if (task.planned.id == current || task.outcome != Outcome::completed || task.attempts.empty()) continue;
+    if (task.planned.id == current || task.outcome != Outcome::completed) continue;
+    const std::string title = "## Task " + task.planned.id.value + ": " + task.planned.title + "\n\n";
+    if (task.attempts.empty()) {
+      if (!task.detail.empty()) text += title + "A person was asked. " + task.detail + "\n\n";
+      continue;
+    }
     const AttemptEnded& end = task.attempts.back().end;
-    text += "## Task " + task.planned.id.value + ": " + task.planned.title + "\n\n" + end.summary + "\n";
+    text += title + end.summary + "\n";
     for (const std::string& decision : end.decisions) text += "- Decision: " + decision + "\n";
     if (!end.next_task_notes.empty()) text += "- For the next task: " + end.next_task_notes + "\n";
     text += "\n";
@@ -96,6 +107,8 @@ std::string rules(const PromptContext& context) {
       "- Do not commit: milepost commits your changes itself after it has verified them, and `.git` is "
       "read-only.\n"
       "- Nobody can answer while you work.\n";
+  if (context.task.tdd)
+    text += "- Test first: write a test that fails, see it fail, then make it pass, then tidy up.\n";
   if (!context.checks.empty()) {
     text += "- Afterwards milepost runs these checks itself; the task is done only when all of them pass:\n";
     for (const VerifyCommand& check : context.checks) text += fenced(check.run);
@@ -107,24 +120,43 @@ std::string rules(const PromptContext& context) {
 
 }  // namespace
 
+std::string plan_context(const PromptContext& context) {
+  return milestone_section(context.plan) + hand_ons(context.run, context.task.id);
+}
+
+std::string task_text(const PromptContext& context) {
+  return files_to_read(context.task) + context.task.body +
+         (context.task.body.ends_with('\n') ? "\n" : "\n\n") + settled(context.run.find(context.task.id));
+}
+
 std::string task_prompt(const PromptContext& context) {
   return "You carry out one task of a milestone plan in the git repository at /workspace.\n\n" +
-         milestone_section(context.plan) + hand_ons(context.run, context.task.id) + "# Your task\n\n" +
-         files_to_read(context.task) + context.task.body +
-         (context.task.body.ends_with('\n') ? "\n" : "\n\n") + settled(context.run.find(context.task.id)) +
-         rules(context);
+         plan_context(context) + "# Your task\n\n" + task_text(context) + rules(context);
+}
+
+std::string next_task_prompt(const PromptContext& context) {
+  return "milepost has verified the task before and committed it. Go on with the next task of the plan.\n\n# "
+         "Your "
+         "task\n\n" +
+         task_text(context) + rules(context);
+}
+
+std::string failed_evidence(const AttemptState& attempt) {
+  std::string text;
+  for (const Evidence& evidence : attempt.evidence) {
+    if (evidence.verdict != Verdict::failed && evidence.verdict != Verdict::infra_error) continue;
+    text += "The check below: " + std::string(to_string(evidence.verdict)) + " (" + evidence.detail + ")\n" +
+            fenced(evidence.command);
+    if (!evidence.output.empty()) text += "Its output:\n" + fenced(evidence.output);
+  }
+  return text;
 }
 
 std::string retry_prompt(const Task& task, const AttemptState& failed) {
   std::string text;
   if (failed.end.outcome == Outcome::completed) {
-    text = "milepost has verified your work on task " + task.id.value + ", and it does not pass:\n\n";
-    for (const Evidence& evidence : failed.evidence) {
-      if (evidence.verdict == Verdict::passed) continue;
-      text += "The check below: " + std::string(to_string(evidence.verdict)) + " (" + evidence.detail +
-              ")\n" + fenced(evidence.command);
-      if (!evidence.output.empty()) text += "Its output:\n" + fenced(evidence.output);
-    }
+    text = "milepost has verified your work on task " + task.id.value + ", and it does not pass:\n\n" +
+           failed_evidence(failed);
     text += "\nFind the cause and mend it. Do not weaken or remove the check.\n\n";
   } else {
     text = "The last attempt at task " + task.id.value + " ended without success: " + failed.end.detail +
@@ -138,6 +170,37 @@ std::string answer_prompt(const Task& task, const std::string& question, const s
          "\n\nGo on with the task.\n\n" + std::string(k_how_to_end);
 }
 
+std::string checkpoint_prompt(const Task& task, const std::string& found) {
+  return "A person has looked at what checkpoint " + task.id.value + " asks about, and found this:\n\n" +
+         fenced(found) + "\nMend it.\n\n" + std::string(k_how_to_end);
+}
+
+std::string fix_prompt(const Task& task, const TaskState& state) {
+  std::string text;
+  for (auto attempt = state.attempts.rbegin(); attempt != state.attempts.rend() && text.empty(); ++attempt) {
+    if (attempt->end.scenario && attempt->end.scenario->status == ScenarioStatus::failed) {
+      text = "The scenario of task " + task.id.value + " was run, and it failed.\n\nDiagnosis:\n" +
+             fenced(attempt->end.scenario->diagnosis);
+      if (!attempt->end.scenario->fix_plan.empty())
+        text += "\nProposed fix:\n" + fenced(attempt->end.scenario->fix_plan);
+    } else if (checks_failed(*attempt)) {
+      text = "milepost has checked the plan's work (" + task.id.value + "), and it does not pass:\n\n" +
+             failed_evidence(*attempt);
+    }
+  }
+  const AttemptState& last = state.attempts.back();
+  if (!last.ended) {
+    text += "\nAn attempt to mend it was interrupted from outside; look at the state of the work tree.\n";
+  } else if (last.end.outcome == Outcome::failed) {
+    text += "\nThe last attempt to mend it ended without success: " + last.end.detail + "\n";
+  }
+  return text +
+         "\nFind the cause and mend it in the code. Do not weaken or remove a check or the scenario; it is "
+         "run "
+         "again afterwards.\n\n" +
+         std::string(k_how_to_end);
+}
+
 std::string resume_prompt(const Task& task) {
   return "Your work on task " + task.id.value +
          " was interrupted from outside. The work tree is as you left it; commands that were running are "
@@ -146,10 +209,11 @@ std::string resume_prompt(const Task& task) {
          std::string(k_how_to_end);
 }
 
-std::string result_block_prompt(const std::string& problem) {
+std::string result_block_prompt(const std::string& problem, bool reports_scenario) {
   return (problem.empty() ? std::string("Your last message had no result block.")
                           : "The result block of your last message cannot be read: " + problem + ".") +
-         " Change nothing now; only report.\n\n" + std::string(k_how_to_end);
+         " Change nothing now; only report.\n\n" +
+         std::string(reports_scenario ? k_how_to_report : k_how_to_end);
 }
 
 }  // namespace milepost

@@ -157,6 +157,31 @@ std::vector<std::string> list_in(const Json& object, const char* key) {
   return list;
 }
 
+std::optional<ScenarioStatus> scenario_status_of(std::string_view word) {
+  const std::string name = to_lower_ascii(trim(word));
+  if (name == "passed" || name == "pass") return ScenarioStatus::passed;
+  if (name == "failed" || name == "fail") return ScenarioStatus::failed;
+  if (name == "unclear") return ScenarioStatus::unclear;
+  return std::nullopt;
+}
+
+/// The object "e2e" of a block; throws when its status is none.
+std::optional<ScenarioResult> scenario_in(const Json& object) {
+  const auto at = object.find("e2e");
+  if (at == object.end() || at->is_null()) return std::nullopt;
+  if (!at->is_object()) throw UsageError("\"e2e\" of the milepost block is not an object");
+  const std::string word = text_in(*at, "status");
+  const auto status = scenario_status_of(word);
+  if (!status) {
+    throw UsageError("\"e2e\" of the milepost block has the status '" + one_line(word, 40) +
+                     "'; it is passed, failed or unclear");
+  }
+  ScenarioResult scenario{*status, text_in(*at, "diagnosis"), false, text_in(*at, "fix_plan")};
+  const auto fixable = at->find("fixable");
+  scenario.fixable = fixable != at->end() && fixable->is_boolean() && fixable->get<bool>();
+  return scenario;
+}
+
 /// Nothing when the block still holds the placeholder of the prompt's template.
 std::optional<ResultBlock> read_block(const std::string& text) {
   const Json object = strict_object(text);
@@ -175,6 +200,7 @@ std::optional<ResultBlock> read_block(const std::string& text) {
   block.summary = text_in(object, "summary");
   block.decisions = list_in(object, "decisions");
   block.next_task_notes = text_in(object, "next_task_notes");
+  block.scenario = scenario_in(object);
   Question question{text_in(object, "question"), list_in(object, "options"),
                     text_in(object, "recommendation")};
   if (block.status != Status::needs_human) return block;
@@ -193,7 +219,8 @@ struct Marker {
 
 /// `**STATUS:** needs_human` and the like; the name is one of ours.
 std::optional<Marker> marker_of(std::string_view line) {
-  constexpr std::array<std::string_view, 4> names = {"status", "question", "options", "recommendation"};
+  constexpr std::array<std::string_view, 8> names = {"status",     "question",  "options", "recommendation",
+                                                     "e2e_status", "diagnosis", "fixable", "fix_plan"};
   std::string plain;
   for (const char c : line) {
     if (c != '*' && c != '`') plain += c;
@@ -254,6 +281,8 @@ std::vector<std::string> options_after(const std::vector<std::string_view>& line
 
 std::optional<ResultBlock> read_markers(const std::vector<std::string_view>& lines) {
   std::optional<Status> status;
+  std::optional<ScenarioStatus> scenario_status;
+  ScenarioResult scenario;
   Question question;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const auto marker = marker_of(lines[i]);
@@ -264,13 +293,27 @@ std::optional<ResultBlock> read_markers(const std::vector<std::string_view>& lin
       question.text = paragraph(lines, i, marker->value);
     } else if (marker->name == "options") {
       question.options = options_after(lines, i, marker->value);
-    } else {
+    } else if (marker->name == "recommendation") {
       question.recommendation = paragraph(lines, i, marker->value);
+    } else if (marker->name == "e2e_status") {
+      scenario_status = scenario_status_of(marker->value);
+    } else if (marker->name == "diagnosis") {
+      scenario.diagnosis = paragraph(lines, i, marker->value);
+    } else if (marker->name == "fixable") {
+      scenario.fixable =
+          to_lower_ascii(marker->value).starts_with("yes") || to_lower_ascii(marker->value) == "true";
+    } else {
+      scenario.fix_plan = paragraph(lines, i, marker->value);
     }
   }
-  if (!status) throw UsageError(std::string(k_none));
+  if (!status && !scenario_status) throw UsageError(std::string(k_none));
   ResultBlock block;
-  block.status = *status;
+  block.status = status.value_or(Status::completed);
+  if (scenario_status) {
+    scenario.status = *scenario_status;
+    block.scenario = std::move(scenario);
+  }
+  if (!status) return block;
   if (*status != Status::needs_human) return block;
   if (question.text.empty()) throw UsageError("the answer says STATUS: needs_human but has no QUESTION:");
   block.question = std::move(question);

@@ -5,6 +5,7 @@
 #include "milepost/harness/usage.hpp"
 #include "milepost/run/prompt.hpp"
 
+#include <algorithm>
 #include <csignal>
 
 namespace milepost {
@@ -15,18 +16,23 @@ namespace {
 class Worker {
  public:
   Worker(const WorkPlan& work, const Task& task, TaskRunner& runner, Recorder& recorder, std::stop_token stop)
-      : work_(work), task_(task), runner_(runner), recorder_(recorder), stop_(std::move(stop)) {}
+      : work_(work),
+        task_(task),
+        policy_(step_policy(work.rules, task)),
+        runner_(runner),
+        recorder_(recorder),
+        stop_(std::move(stop)) {}
 
   Outcome run() {
     if (state().find(task_.id)->outcome != Outcome::running) recorder_.record(TaskStarted{task_.id});
     while (true) {
       const RunState now = state();
-      const Step step = next_step(*now.find(task_.id), now, work_.policy);
+      const Step step = next_step(*now.find(task_.id), now, policy_);
       if (const auto* start = std::get_if<StartAttempt>(&step)) attempt(now, start->reason);
       if (std::holds_alternative<VerifyWork>(step)) verify(now);
       if (std::holds_alternative<CommitWork>(step)) commit(now);
       if (const auto* finish = std::get_if<FinishTask>(&step)) {
-        recorder_.record(TaskFinished{task_.id, finish->outcome, finish->detail});
+        recorder_.record(TaskFinished{task_.id, finish->outcome, finish->detail, finish->question});
         return finish->outcome;
       }
     }
@@ -43,10 +49,18 @@ class Worker {
     AttemptStarted started{task_.id,           request.attempt,  reason,
                            request.session_id, request.snapshot, request.log_directory};
     recorder_.record(started);
-    AttemptEnded ended = runner_.attempt(task_, request, recorder_, stop_);
+    AttemptEnded ended =
+        reason == AttemptReason::check ? checks_only() : runner_.attempt(task_, request, recorder_, stop_);
     ended.task = task_.id;
     ended.attempt = request.attempt;
     recorder_.record(std::move(ended));
+  }
+
+  static AttemptEnded checks_only() {
+    AttemptEnded ended;
+    ended.outcome = Outcome::completed;
+    ended.result = k_checks_only;
+    return ended;
   }
 
   AttemptRequest make_request(const RunState& now, const TaskState& task, AttemptReason reason) {
@@ -56,28 +70,76 @@ class Worker {
     request.reason = reason;
     request.log_directory =
         "attempts/" + file_name_of(task_.id.value) + "-" + std::to_string(request.attempt);
-    request.resume = last && !task.changed && !last->session_id.empty() && runner_.resumes_sessions();
-    request.session_id = request.resume ? last->session_id : runner_.new_session_id();
     if (!task.answered.empty()) request.answer = task.answered.back().answer;
+    if (reason == AttemptReason::check) return request;
 
-    const std::string whole = task_prompt({work_.plan, task_, now, work_.checks, work_.guidance});
+    const std::string session = session_to_resume(now, task, reason);
+    request.resume = !session.empty() && runner_.resumes_sessions();
+    request.session_id = request.resume ? session : runner_.new_session_id();
+    request.reports_scenario = reports_scenario(task, reason);
+
+    const PromptContext context{work_.plan, task_, now, work_.checks, work_.guidance};
+    const std::string whole = request.reports_scenario ? scenario_prompt(context) : task_prompt(context);
     const std::string addition = addition_for(task, last, reason);
     request.fresh_prompt = addition.empty() ? whole : whole + "\n# What happened before\n\n" + addition;
-    request.prompt = request.resume ? addition : request.fresh_prompt;
-    if (request.resume) request.session_usage = session_usage(task, request.session_id);
-    if (work_.policy.budget_usd) {
-      request.budget_left_usd = *work_.policy.budget_usd - now.usage().cost_usd.value_or(0);
+    request.prompt = !request.resume    ? request.fresh_prompt
+                     : addition.empty() ? next_task_prompt(context)
+                                        : addition;
+    if (request.resume) request.session_usage = session_usage(now, request.session_id);
+    if (policy_.budget_usd) request.budget_left_usd = *policy_.budget_usd - now.usage().cost_usd.value_or(0);
+    if (policy_.task_budget_usd) {
+      const double left = *policy_.task_budget_usd - task.usage().cost_usd.value_or(0);
+      request.budget_left_usd = std::min(left, request.budget_left_usd.value_or(left));
     }
     return request;
+  }
+
+  /// A run of the scenario, or what goes on with one.
+  bool reports_scenario(const TaskState& task, AttemptReason reason) const {
+    if (policy_.workflow != Workflow::scenario || reason == AttemptReason::fix) return false;
+    if (reason == AttemptReason::first || reason == AttemptReason::again || task.attempts.empty())
+      return true;
+    return role_of(task, task.attempts.size() - 1) != AttemptReason::fix;
+  }
+
+  /// The agent session that the attempt goes on with; empty: a fresh one.
+  std::string session_to_resume(const RunState& now, const TaskState& task, AttemptReason reason) const {
+    if (reason == AttemptReason::again) return {};  // an unbiased look
+    const bool has_own = !task.attempts.empty() && !task.attempts.back().session_id.empty();
+    if (reason == AttemptReason::fix &&
+        !(has_own && role_of(task, task.attempts.size() - 1) == AttemptReason::fix))
+      return policy_.workflow == Workflow::scenario ? std::string() : session_of_plan(now);
+    if (has_own) return task.changed ? std::string() : task.attempts.back().session_id;
+    return policy_.workflow == Workflow::scenario ? std::string() : session_of_plan(now);
+  }
+
+  /// Where the plan's tasks share a session: that of the last task that had one.
+  std::string session_of_plan(const RunState& now) const {
+    std::string session;
+    if (!work_.rules.one_session) return session;
+    for (const TaskState& before : now.tasks) {
+      if (before.planned.id == task_.id) break;
+      const Task* planned = work_.plan.find(before.planned.id);
+      if (!planned || step_policy(work_.rules, *planned).workflow == Workflow::scenario) continue;
+      if (!before.attempts.empty() && !before.attempts.back().session_id.empty())
+        session = before.attempts.back().session_id;
+    }
+    return session;
   }
 
   std::string addition_for(const TaskState& task, const AttemptState* last, AttemptReason reason) const {
     switch (reason) {
       case AttemptReason::first:
+      case AttemptReason::check:
+      case AttemptReason::again:
         return {};
       case AttemptReason::retry:
         return retry_prompt(task_, *last);
+      case AttemptReason::fix:
+        return fix_prompt(task_, task);
       case AttemptReason::answer:
+        if (policy_.checkpoint && (!last || last->end.outcome != Outcome::needs_human))
+          return checkpoint_prompt(task_, task.answer);
         return answer_prompt(task_, task.question ? task.question->text : task.detail, task.answer);
       case AttemptReason::resume:
         return resume_prompt(task_);
@@ -85,10 +147,12 @@ class Worker {
     return {};
   }
 
-  static Usage session_usage(const TaskState& task, const std::string& session) {
+  static Usage session_usage(const RunState& now, const std::string& session) {
     Usage sum;
-    for (const AttemptState& attempt : task.attempts) {
-      if (attempt.session_id == session && attempt.ended) add(sum, attempt.end.usage);
+    for (const TaskState& task : now.tasks) {
+      for (const AttemptState& attempt : task.attempts) {
+        if (attempt.session_id == session && attempt.ended) add(sum, attempt.end.usage);
+      }
     }
     return sum;
   }
@@ -115,6 +179,7 @@ class Worker {
 
   const WorkPlan& work_;
   const Task& task_;
+  const StepPolicy policy_;
   TaskRunner& runner_;
   Recorder& recorder_;
   std::stop_token stop_;

@@ -37,8 +37,26 @@ std::string_view to_string(AttemptReason reason) {
       return "answer";
     case AttemptReason::resume:
       return "resume";
+    case AttemptReason::check:
+      return "check";
+    case AttemptReason::fix:
+      return "fix";
+    case AttemptReason::again:
+      return "again";
   }
   return "first";
+}
+
+std::string_view to_string(ScenarioStatus status) {
+  switch (status) {
+    case ScenarioStatus::passed:
+      return "passed";
+    case ScenarioStatus::failed:
+      return "failed";
+    case ScenarioStatus::unclear:
+      return "unclear";
+  }
+  return "unclear";
 }
 
 std::string_view event_name(const RunRecord& record) {

@@ -31,6 +31,12 @@ void fields(auto& io, Is<Question> auto& question) {
   io("options", question.options);
   io("recommendation", question.recommendation);
 }
+void fields(auto& io, Is<ScenarioResult> auto& scenario) {
+  io.must("status", scenario.status);
+  io("diagnosis", scenario.diagnosis);
+  io("fixable", scenario.fixable);
+  io("fix_plan", scenario.fix_plan);
+}
 void fields(auto& io, Is<Usage> auto& usage) {
   io("input_tokens", usage.input_tokens);
   io("cached_tokens", usage.cached_tokens);
@@ -105,6 +111,7 @@ void fields(auto& io, Is<AttemptEnded> auto& record) {
   io("decisions", record.decisions);
   io("next_task_notes", record.next_task_notes);
   io("question", record.question);
+  io("scenario", record.scenario);
   io("usage", record.usage);
   io("duration_ms", record.duration);
 }
@@ -123,6 +130,7 @@ void fields(auto& io, Is<TaskFinished> auto& record) {
   io.must("task", record.task.value);
   io.must("outcome", record.outcome);
   io("detail", record.detail);
+  io("question", record.question);
 }
 void fields(auto& io, Is<QuestionAnswered> auto& record) {
   io.must("task", record.task.value);
@@ -139,8 +147,11 @@ void fields(auto& io, Is<RunEnded> auto& record) {
 constexpr std::array k_outcomes = {Outcome::pending, Outcome::running,     Outcome::completed,
                                    Outcome::failed,  Outcome::needs_human, Outcome::limit,
                                    Outcome::infra,   Outcome::skipped};
-constexpr std::array k_reasons = {AttemptReason::first, AttemptReason::retry, AttemptReason::answer,
-                                  AttemptReason::resume};
+constexpr std::array k_reasons = {AttemptReason::first,  AttemptReason::retry, AttemptReason::answer,
+                                  AttemptReason::resume, AttemptReason::check, AttemptReason::fix,
+                                  AttemptReason::again};
+constexpr std::array k_scenario_statuses = {ScenarioStatus::passed, ScenarioStatus::failed,
+                                            ScenarioStatus::unclear};
 constexpr std::array k_verdicts = {Verdict::passed, Verdict::failed, Verdict::infra_error,
                                    Verdict::not_verified, Verdict::manual};
 
@@ -262,6 +273,8 @@ class Reader {
       decode_name(key, json, value, k_outcomes);
     } else if constexpr (std::is_same_v<T, AttemptReason>) {
       decode_name(key, json, value, k_reasons);
+    } else if constexpr (std::is_same_v<T, ScenarioStatus>) {
+      decode_name(key, json, value, k_scenario_statuses);
     } else if constexpr (std::is_same_v<T, Verdict>) {
       decode_name(key, json, value, k_verdicts);
     } else if constexpr (IsOptional<T>::value) {

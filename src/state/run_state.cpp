@@ -134,6 +134,7 @@ class Change {
     task->detail = record.detail;
     task->finished_at = time_;
     if (record.outcome == Outcome::needs_human) {
+      if (record.question) task->question = record.question;
       if (!task->question) task->question = Question{record.detail, {}, {}};
     } else if (took_its_answer(record.outcome)) {
       task->question.reset();

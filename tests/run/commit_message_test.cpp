@@ -1,3 +1,5 @@
+#include "milepost/run/commit_message.hpp"
+
 #include "milepost/run/container_task_runner.hpp"
 
 #include <doctest/doctest.h>
@@ -14,6 +16,17 @@ Plan plan_at(const std::string& path) {
 }
 
 }  // namespace
+
+TEST_CASE("the close-out of a plan is committed as documents") {
+  Task task;
+  task.id = TaskId("close-out");
+  task.kind = TaskKind::close_out;
+  Plan plan = plan_at("37-02-PLAN.md");
+  plan.id = "37-02";
+  plan.title = "Lazy volumes";
+  CHECK(commit_message(plan, task, Config(), RunId("r"), "s") ==
+        "docs(37-02): complete Lazy volumes plan\n\nMilepost-Task: r/close-out\n");
+}
 
 TEST_CASE("the commit message follows the template and ends with the line that marks the task") {
   Task task;

@@ -16,7 +16,7 @@ using namespace milepost::test;
 namespace {
 
 void set_up(RunFixture& run) {
-  run.policy.retries = 1;
+  run.rules.retries = 1;
   run.runner.script["1.1"] = {ended(Outcome::failed, "agent_failed", "could not"),
                               ended(Outcome::completed, "success")};
   run.runner.verdicts["1.2"] = {Verdict::failed, Verdict::passed};

@@ -36,7 +36,7 @@ TEST_CASE("a failed check is given back in the same session until it passes") {
 TEST_CASE("a check that never passes fails the task after its retries and skips its dependents") {
   const ScratchDir directory;
   RunFixture run(directory);
-  run.policy.retries = 1;
+  run.rules.retries = 1;
   run.runner.verdicts["1.2"] = {Verdict::failed, Verdict::failed, Verdict::failed};
   CHECK(run.go() == ExitCode::failed);
   const RunState state = run.state();
@@ -50,7 +50,7 @@ TEST_CASE("a check that never passes fails the task after its retries and skips 
 TEST_CASE("a check that cannot run ends with infra after the retries") {
   const ScratchDir directory;
   RunFixture run(directory, 1);
-  run.policy.retries = 0;
+  run.rules.retries = 0;
   run.runner.verdicts["1.1"] = {Verdict::infra_error};
   CHECK(run.go() == ExitCode::infra);
 }
@@ -141,7 +141,7 @@ TEST_CASE("a touched git directory ends the task at once") {
 TEST_CASE("no attempt begins when the budget is used up") {
   const ScratchDir directory;
   RunFixture run(directory);
-  run.policy.budget_usd = 0.30;  // an attempt costs 0.25
+  run.rules.budget_usd = 0.30;  // an attempt costs 0.25
   CHECK(run.go() == ExitCode::limit);
   CHECK(run.state().count(Outcome::completed) == 2);
   CHECK(run.runner.count("attempt 1.3") == 0);
@@ -188,7 +188,7 @@ TEST_CASE("a journal that cannot be written ends the run with infra and no threa
 TEST_CASE("a failed task of an earlier session gets new attempts when the run is resumed") {
   const ScratchDir directory;
   RunFixture run(directory, 1);
-  run.policy.retries = 1;
+  run.rules.retries = 1;
   run.runner.verdicts["1.1"] = {Verdict::failed, Verdict::failed, Verdict::failed, Verdict::passed};
   CHECK(run.go() == ExitCode::failed);
   CHECK(run.go() == ExitCode::ok);

@@ -58,7 +58,8 @@ TEST_CASE("a fresh prompt tells what a person has settled, but an answer on its 
 
 TEST_CASE("quoting the template back is not a result") {
   std::string problem;
-  CHECK_FALSE(find_result_block(result_block_prompt(""), problem).has_value());
+  for (const bool reports_scenario : {false, true})
+    CHECK_FALSE(find_result_block(result_block_prompt("", reports_scenario), problem).has_value());
 }
 
 TEST_CASE("a failed check is told with command, verdict and output, whatever fences they hold") {

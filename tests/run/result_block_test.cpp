@@ -191,3 +191,32 @@ TEST_CASE("many fences are read in time that grows with the text only") {
   for (int i = 0; i < 300'000; ++i) text += "```" + std::string(static_cast<std::size_t>(i % 7), '`') + "a\n";
   CHECK_FALSE(find(text).block);
 }
+
+TEST_CASE("how a scenario went stands in the block, or in the older markers") {
+  std::string problem;
+  const auto block = find_result_block(
+      "```milepost\n{\"status\": \"completed\", \"summary\": \"ran it\", \"e2e\": {\"status\": \"failed\", "
+      "\"diagnosis\": \"no greeting\", \"fixable\": true, \"fix_plan\": \"print it\"}}\n```\n",
+      problem);
+  REQUIRE(block);
+  REQUIRE(block->scenario);
+  CHECK(block->scenario->status == ScenarioStatus::failed);
+  CHECK(block->scenario->fixable);
+  CHECK(block->scenario->fix_plan == "print it");
+
+  const auto markers = find_result_block(
+      "E2E_STATUS: failed\nDIAGNOSIS: no greeting\nin the output\nFIXABLE: yes\nFIX_PLAN: print it\n",
+      problem);
+  REQUIRE(markers);
+  REQUIRE(markers->scenario);
+  CHECK(markers->scenario->status == ScenarioStatus::failed);
+  CHECK(markers->scenario->diagnosis == "no greeting\nin the output");
+  CHECK(markers->scenario->fixable);
+}
+
+TEST_CASE("a scenario's result that says nothing is told, not guessed") {
+  std::string problem;
+  CHECK_FALSE(find_result_block(
+      "```milepost\n{\"status\": \"completed\", \"e2e\": {\"status\": \"fine\"}}\n```\n", problem));
+  CHECK(problem.find("passed, failed or unclear") != std::string::npos);
+}

@@ -28,7 +28,7 @@ ExitCode RunFixture::go(const Orchestrator::Ask& ask, std::stop_token stop) {
   RunState state = resumed ? replay(journal_file) : RunState();
   if (!resumed) std::filesystem::remove(journal_file);
   Journal journal = resumed ? Journal::open(journal_file) : Journal::create(journal_file);
-  const WorkPlan work{plan, checks, "", policy};
+  const WorkPlan work{plan, checks, "", rules};
   Orchestrator orchestrator(work, std::move(state), journal, observers);
   std::vector<PlannedTask> tasks;
   for (const Task& task : plan.tasks) tasks.push_back({task.id, task.title, task.content_hash});

@@ -24,7 +24,7 @@ struct RunFixture {
 
   Plan plan;
   std::filesystem::path journal_file;
-  StepPolicy policy;
+  RunRules rules;
   std::vector<VerifyCommand> checks;
   FakeTaskRunner runner;
   std::vector<RunObserver*> observers;

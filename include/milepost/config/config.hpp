@@ -39,7 +39,11 @@ struct Config {
   std::optional<unsigned> max_turns;  ///< budget.turns: for one attempt
 
   std::vector<std::string> verify;   ///< verify: commands after every task
-  bool allow_plan_commands = false;  ///< allow_plan_commands: run the plan's own smoke commands as checks
+  bool allow_plan_commands = false;  ///< allow_plan_commands: run the plan's own commands as checks
+  std::string checkpoints =
+      "stop";  ///< checkpoints: "stop", "approve-verify", "first-option"; when nobody can be asked
+  bool run_scenarios = true;  ///< e2e.run: run the plan's end-to-end scenarios
+  unsigned fix_attempts = 5;  ///< e2e.fix_attempts: of a scenario that fails, over the whole run
 
   // resources.*
   std::string memory = "8g";    ///< resources.memory; "" = no limit

@@ -12,8 +12,9 @@
 
 namespace milepost {
 
-/// What a task asks for: the first upper-case word of its type, or `coding` when it names none.
-enum class TaskKind { coding, research, mixed, validation, checkpoint };
+/// What a task asks for: the first upper-case word of its type, or `coding` when it names none. `scenario` and
+/// `close_out` are never written in a plan (plan/closing_tasks.hpp).
+enum class TaskKind { coding, research, mixed, validation, checkpoint, scenario, close_out };
 
 struct Criterion {
   std::string text;
@@ -104,7 +105,7 @@ struct E2E {
   std::string text;                 ///< the section without its heading
   std::vector<std::string> blocks;  ///< its code blocks
   Span at;
-  std::vector<PlanCommand> commands;  ///< YAML: what milepost runs; of Markdown none
+  std::vector<PlanCommand> commands;  ///< what milepost runs: of YAML, or the shell blocks of Markdown as one
   std::optional<int> fix_attempts;    ///< YAML
   std::string fix_harness;            ///< YAML: who fixes it; empty: the plan's harness
 };

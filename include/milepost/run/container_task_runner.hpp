@@ -67,8 +67,4 @@ std::string snapshot_name(const RunId& run, const TaskId& task, unsigned attempt
 std::optional<std::filesystem::path> handoff_path(const Plan& plan, const Config& config,
                                                   const std::filesystem::path& root);
 
-/// The commit message of a task after the configured template, with the line that marks the task.
-std::string commit_message(const Plan& plan, const Task& task, const Config& config, const RunId& run,
-                           const std::string& summary);
-
 }  // namespace milepost

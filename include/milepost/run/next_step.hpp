@@ -1,17 +1,33 @@
 #pragma once
 
+#include "milepost/plan/plan.hpp"
 #include "milepost/state/run_state.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
 
 namespace milepost {
 
+/// The order of a task's steps.
+enum class Workflow {
+  work,        ///< attempt, verify, commit
+  checkpoint,  ///< a person answers; what is found wrong is worked on, then asked about again
+  scenario,  ///< the agent runs an end-to-end scenario and reports; failures are fixed, then it is run again
+  checks_first,  ///< verify first; what fails is fixed by the agent, then verified again
+};
+
 /// The rules of a run that decide about a task.
 struct StepPolicy {
+  Workflow workflow = Workflow::work;
   unsigned retries = 2;              ///< further attempts after the first failed one
+  unsigned fix_attempts = 5;         ///< scenario and checks_first: over the whole run, resumes included
   std::optional<double> budget_usd;  ///< for the run
+  std::optional<double> task_budget_usd = {};          ///< for the task
+  std::optional<std::int64_t> task_budget_tokens = {};  ///< for the task: input and output, cached ones apart
+  std::optional<Checkpoint> checkpoint = {};  ///< of Workflow::checkpoint
+  std::string automatic_pass = {};  ///< how the checkpoint passes without a person; empty: it does not
 };
 
 /// What comes next for a task.
@@ -23,6 +39,7 @@ struct CommitWork {};
 struct FinishTask {
   Outcome outcome = Outcome::completed;
   std::string detail;
+  std::optional<Question> question = {};  ///< that milepost itself asks
 };
 using Step = std::variant<StartAttempt, VerifyWork, CommitWork, FinishTask>;
 
@@ -30,9 +47,15 @@ using Step = std::variant<StartAttempt, VerifyWork, CommitWork, FinishTask>;
 /// so a run that crashed goes on exactly where it was. Pure.
 Step next_step(const TaskState& task, const RunState& run, const StepPolicy& policy);
 
+/// Whether an attempt was to run the scenario, to fix, or to do the task's own work: what a retry, an answer
+/// or a resume goes on with is told by the attempts before it. `until`: an index into task.attempts.
+AttemptReason role_of(const TaskState& task, std::size_t index);
+
 /// The result word of an attempt that ended well but without a readable result block: its checks decide.
 inline constexpr const char* k_no_result_block = "no_result_block";
 /// The result word of an attempt that touched what it must not; ends the task at once.
 inline constexpr const char* k_tampered = "tampered";
+/// The result word of an attempt in which nobody works: the checks come first.
+inline constexpr const char* k_checks_only = "checks_only";
 
 }  // namespace milepost

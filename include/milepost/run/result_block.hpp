@@ -17,10 +17,12 @@ struct ResultBlock {
   std::optional<Question> question;
   std::vector<std::string> decisions;
   std::string next_task_notes;
+  std::optional<ScenarioResult> scenario;  ///< "e2e": how an end-to-end scenario went
 };
 
 /// The last fenced `milepost` block of a text (JSON), or else the older line markers (`STATUS: needs_human`,
-/// `QUESTION:`, `OPTIONS:`, `RECOMMENDATION:`). Nothing when there is neither, or the block is broken;
+/// `QUESTION:`, `OPTIONS:`, `RECOMMENDATION:`, and of a scenario `E2E_STATUS:`, `DIAGNOSIS:`, `FIXABLE:`,
+/// `FIX_PLAN:`). Nothing when there is neither, or the block is broken;
 /// `problem` then says which.
 std::optional<ResultBlock> find_result_block(std::string_view text, std::string& problem);
 

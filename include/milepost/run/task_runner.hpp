@@ -17,6 +17,7 @@ struct AttemptRequest {
   AttemptReason reason = AttemptReason::first;
   std::string session_id;     ///< chosen for a fresh session, or the one to resume; may be empty
   bool resume = false;        ///< continue `session_id`
+  bool reports_scenario = false;  ///< the agent runs a scenario and says how it went
   std::string prompt;         ///< for the session as it is: short when it is resumed
   std::string fresh_prompt;   ///< for a new session, when `session_id` turns out to be gone
   std::string answer;         ///< the last one a person gave to this task; may be empty

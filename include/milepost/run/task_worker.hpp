@@ -3,6 +3,7 @@
 #include "milepost/plan/plan.hpp"
 #include "milepost/run/next_step.hpp"
 #include "milepost/run/recorder.hpp"
+#include "milepost/run/run_rules.hpp"
 #include "milepost/run/task_runner.hpp"
 
 #include <stop_token>
@@ -16,7 +17,7 @@ struct WorkPlan {
   const Plan& plan;
   std::vector<VerifyCommand> checks;  ///< told to the agent; the runner runs them
   std::string guidance;
-  StepPolicy policy;
+  RunRules rules;
 };
 
 /// Takes a task from wherever its journal left it to its outcome: attempt, verify, commit, retry. Runs on the

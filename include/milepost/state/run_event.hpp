@@ -31,8 +31,20 @@ struct PlannedTask {
   std::string content_hash;
 };
 
-/// How an attempt begins.
-enum class AttemptReason { first, retry, answer, resume };
+/// How an attempt begins. `check`: nobody works, the checks come first; `fix`: the agent mends what a
+/// scenario showed; `again`: it runs the scenario once more.
+enum class AttemptReason { first, retry, answer, resume, check, fix, again };
+
+/// How an agent says that an end-to-end scenario went. `unclear`: it could not tell.
+enum class ScenarioStatus { passed, failed, unclear };
+
+/// What an agent reports of a scenario that it ran.
+struct ScenarioResult {
+  ScenarioStatus status = ScenarioStatus::unclear;
+  std::string diagnosis;  ///< of a failure; may be empty
+  bool fixable = false;   ///< it can be mended in the code folder
+  std::string fix_plan;   ///< may be empty
+};
 
 // The records of a journal (docs/state-format.md). `attempt` counts from 1 within a task.
 struct RunStarted {
@@ -44,7 +56,7 @@ struct RunStarted {
   std::vector<std::string>
       options;  ///< settings given on the command line as "key=value", in order: a resume keeps them
   std::vector<PlannedTask> tasks;  ///< those of this run, in order
-  std::string only = {};           ///< the id of the one task that `milepost task` runs; empty: the whole plan
+  std::string only = {};  ///< the id of the one task that `milepost task` runs; empty: the whole plan
 };
 struct RunResumed {
   std::string plan_sha256;
@@ -86,6 +98,7 @@ struct AttemptEnded {
   std::vector<std::string> decisions;
   std::string next_task_notes;  ///< what the agent hands to the next task
   std::optional<Question> question;
+  std::optional<ScenarioResult> scenario;  ///< when the attempt ran an end-to-end scenario
   Usage usage;
   Milliseconds duration{0};
 };
@@ -104,6 +117,7 @@ struct TaskFinished {
   TaskId task;
   Outcome outcome = Outcome::failed;
   std::string detail;
+  std::optional<Question> question = {};  ///< what milepost itself asks: a checkpoint's
 };
 struct QuestionAnswered {
   TaskId task;
@@ -136,6 +150,7 @@ std::optional<RunEvent> from_json_line(std::string_view line);
 
 std::string_view to_string(Outcome outcome);
 std::string_view to_string(AttemptReason reason);
+std::string_view to_string(ScenarioStatus status);
 /// "attempt_started" and so on.
 std::string_view event_name(const RunRecord& record);
 
