@@ -165,6 +165,9 @@ bool is_missing(std::string_view command) {
 GsdTitle gsd_title_of(std::string_view name) {
   GsdTitle found;
   found.title = folded(name);
+  if (found.title.size() > 4 && found.title.starts_with("**") &&
+      found.title.find("**", 2) == found.title.size() - 2)
+    found.title = found.title.substr(2, found.title.size() - 4);
   std::string_view text = found.title;
   while (!text.empty() && !is_letter(text[0]) && !is_digit(text[0]) &&
          static_cast<unsigned char>(text[0]) < 0x80)
@@ -185,6 +188,7 @@ GsdTitle gsd_title_of(std::string_view name) {
   const std::size_t separator = separator_length(text);
   if (separator == 0) return found;
   text = trim(text.substr(separator));
+  if (text.starts_with("** ")) text = trim(text.substr(2));  // the end of "**Task 2:**"
   if (text.empty()) return found;
   return {std::string(label), std::string(text)};
 }

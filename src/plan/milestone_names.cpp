@@ -91,6 +91,16 @@ bool names_another_feature(std::string_view words) {
   return capitalised >= 2;
 }
 
+/// "None, can run beside M1": what follows is a remark.
+bool says_none(std::string_view value) {
+  value = trim(value);
+  const std::string start = to_lower_ascii(value.substr(0, 8));
+  for (const std::string_view word : {"none", "nothing", "n/a"}) {
+    if (start.starts_with(word) && (value.size() == word.size() || !is_word(value[word.size()]))) return true;
+  }
+  return false;
+}
+
 void add(std::vector<std::string>& names, std::string name) {
   if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
 }
@@ -137,6 +147,7 @@ bool take_milestone_word(std::string_view& text) {
 }  // namespace
 
 std::vector<std::string> milestones_in(std::string_view value) {
+  if (says_none(value)) return {};
   const std::string plain = without_parentheses(value.substr(0, k_longest_value));
   std::string_view text = before_remark(plain);
   std::vector<std::string> names;

@@ -179,6 +179,7 @@ std::string without_pairs(std::string_view text, std::string_view mark, bool ope
       opener = at;
     }
   }
+  std::sort(drop.begin(), drop.end());  // the mark that closes an outer pair may stand inside an inner one
   std::string clean;
   std::size_t start = 0;
   for (const std::size_t at : drop) {

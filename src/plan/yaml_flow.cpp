@@ -183,9 +183,24 @@ class Reader {
       if (at_ >= text_.size()) fail("a list is never closed with ']'");
       if (text_[at_] == ']') break;
       list.items.push_back(read_value(depth + 1, ",]"));
+      skip_spaces();
+      if (at_ < text_.size() && text_[at_] == ':') read_pair(list.items.back(), depth);
       take_comma(']');
     }
     ++at_;
+  }
+
+  /// At the colon of `["key": value]`, which is a map of its own; `item` holds the key so far.
+  void read_pair(FrontMatterValue& item, int depth) {
+    if (item.kind != FrontMatterValue::Kind::scalar) fail("a list or map cannot be a key");
+    ++at_;
+    FrontMatterValue pair;
+    pair.kind = FrontMatterValue::Kind::map;
+    pair.at = item.at;
+    pair.keys.push_back(std::move(item.text));
+    pair.key_at.push_back(item.at);
+    pair.items.push_back(read_value(depth + 1, ",]"));
+    item = std::move(pair);
   }
 
   void read_map(FrontMatterValue& map, int depth) {

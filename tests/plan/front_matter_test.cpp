@@ -81,6 +81,16 @@ TEST_CASE("lists and maps are read in block and flow form") {
   CHECK(result.diagnostics.empty());
 }
 
+TEST_CASE("a pair in a flow list is a map of its own") {
+  const Result result = read_inner("a: [\"GET: all\": yes, two]\n");
+  CHECK(result.diagnostics.empty());
+  const FrontMatterValue& list = result.front.find("a")->value;
+  REQUIRE(list.items.size() == 2);
+  CHECK(list.items[0].keys == std::vector<std::string>{"GET: all"});
+  CHECK(list.items[0].items.at(0).text == "yes");
+  CHECK(list.items[1].text == "two");
+}
+
 TEST_CASE("scalars go on over several lines") {
   const Result result = read_inner(
       "a: one\n  two\nb: |\n  x\n    y\n\n  z\nc: >-\n  x\n  y\n\n  z\nd: \"one\n  two\"\ne:\n  long\n  "

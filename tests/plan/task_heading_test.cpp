@@ -53,6 +53,7 @@ TEST_CASE("the headings of every dialect give id, title and status") {
       {"Task 1.7: Take **kwargs and **options", "1.7", "Take **kwargs and **options", ""},
       {"Task 1.7: Keep `a ** b` and **this** word", "1.7", "Keep `a ** b` and this word", ""},
       {"Task 1.7: Fill __init__ and M*_x.md", "1.7", "Fill __init__ and M*_x.md", ""},
+      {"**Task 1.7: Keep **this** word**", "1.7", "Keep this word", ""},
       {"Task 1.8: Add a command (CODING)", "1.8", "Add a command (CODING)", ""},
       {"Task 1.9:", "1.9", "", ""},
       {"Tasks 1.1-1.4: Several", "", "", ""},
