@@ -1,33 +1,29 @@
+#pragma once
+
 #include "milepost/base/error.hpp"
 #include "milepost/plan/parse.hpp"
 #include "milepost/plan/plan_dot.hpp"
 #include "milepost/plan/plan_json.hpp"
 #include "milepost/plan/runnable.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
 
-// Any bytes give a plan or a UsageError in each of the formats; the parts of a plan are parts of the text;
-// twice the same.
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size == 0) return 0;
-  constexpr std::array<std::string_view, 3> names = {"M3_fuzz.md", "07-02-PLAN.md", "fuzz.yaml"};
-  const std::string_view name = names[data[0] % names.size()];
-  const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
+/// Any bytes give a plan or a UsageError; the parts of a plan are parts of the text; twice the same.
+inline void check_plan(std::string_view text, std::string_view name) {
   try {
     const milepost::Plan plan = milepost::parse_plan(text, name);
     const bool broken = milepost::has_errors(plan.diagnostics);
+    const bool free_order = plan.format == milepost::PlanFormat::native_yaml;
     std::uint32_t line = 0;
     for (const milepost::Task& task : plan.tasks) {
       if (task.id.empty() || task.id.value.size() > 64) std::abort();
       const bool in_order = task.at.line > line && task.at.end_line >= task.at.line && !task.body.empty();
-      if (!in_order && !(broken && plan.format == milepost::PlanFormat::native_yaml)) std::abort();
+      if (!in_order && !(broken && free_order)) std::abort();
       line = task.at.end_line;
-      const bool free = plan.format == milepost::PlanFormat::native_yaml;
-      if (task.depends_on.empty() != (&task == &plan.tasks.front()) && !broken && !free) std::abort();
+      if (task.depends_on.empty() != (&task == &plan.tasks.front()) && !broken && !free_order) std::abort();
       for (const milepost::TaskId& id : task.depends_on) {
         if (!broken && plan.find(id) == nullptr) std::abort();
       }
@@ -40,5 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     milepost::run_cautions(plan);
   } catch (const milepost::UsageError&) {
   }
-  return 0;
+}
+
+inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
+  return {reinterpret_cast<const char*>(data), size};
 }
