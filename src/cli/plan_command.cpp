@@ -1,8 +1,12 @@
 #include "milepost/base/error.hpp"
 #include "milepost/base/text.hpp"
+#include "milepost/plan/phase_dot.hpp"
+#include "milepost/plan/phase_json.hpp"
+#include "milepost/plan/plan_dot.hpp"
 #include "milepost/plan/plan_json.hpp"
 
 #include "commands.hpp"
+#include "phase_listing.hpp"
 #include "plan_file.hpp"
 
 namespace milepost {
@@ -52,11 +56,28 @@ bool has_warnings(const Plan& plan) {
   return false;
 }
 
+ExitCode phase_plans(App& app, const Invocation& invocation) {
+  const Phase phase = read_phase(invocation.arguments.front());
+  if (invocation.has("dot"))
+    app.print(phase_to_dot(phase));
+  else if (app.json)
+    app.print(phase_to_json(phase));
+  else
+    app.print(phase_listing(phase));
+  for (const std::string& diagnostic : phase_diagnostics(phase, Severity::note)) app.say(diagnostic);
+  return has_faults(phase, invocation.has("strict")) ? ExitCode::usage : ExitCode::ok;
+}
+
 }  // namespace
 
 ExitCode plan_command(App& app, const Invocation& invocation) {
+  if (app.json && invocation.has("dot"))
+    throw UsageError("--json and --dot exclude each other", "give one of them");
+  if (is_phase(invocation.arguments.front())) return phase_plans(app, invocation);
   const Plan plan = open_plan(invocation.arguments.front());
-  if (app.json)
+  if (invocation.has("dot"))
+    app.print(plan_to_dot(plan));
+  else if (app.json)
     app.print(plan_to_json(plan));
   else
     app.print(plan_text(plan));

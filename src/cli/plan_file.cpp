@@ -35,13 +35,19 @@ std::optional<std::string> similar_plan(const fs::path& path) {
 
 }  // namespace
 
+bool is_phase(const std::string& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
+}
+
 Plan open_plan(const std::string& path) {
   if (path.empty()) throw UsageError("the plan's path is empty", "give the path of a milestone plan");
   std::error_code ignored;
   const fs::file_status status = fs::status(path, ignored);
   if (status.type() == fs::file_type::not_found) no_such_plan(path);
   if (status.type() == fs::file_type::directory)
-    throw UsageError(one_line(path, 300) + " is a directory, not a plan", "give one plan file of it");
+    throw UsageError(one_line(path, 300) + " is a directory, not a plan",
+                     "give one plan file of it; plan, run, resume and status take a directory of GSD plans");
   Plan plan = parse_plan_file(path);
   read_prompt_files(plan);
   return plan;

@@ -7,6 +7,9 @@
 
 namespace milepost {
 
+/// Whether the argument names a directory of plans.
+bool is_phase(const std::string& path);
+
 /// Reads the plan of a command line. Throws UsageError; for a file that is not there it names one of a
 /// similar name beside it.
 Plan open_plan(const std::string& path);

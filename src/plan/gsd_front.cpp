@@ -163,6 +163,9 @@ void read_gsd_front(const FrontMatter& front, const GsdName& name, Plan& plan) {
   }
   if (const FrontMatterEntry* must = find(front, "must_haves"))
     plan.must_haves = read_must_haves(must->value, plan.diagnostics);
+  for (const std::string key : {"wave", "depends_on", "files_modified"}) {
+    if (const FrontMatterEntry* entry = find(front, key)) plan.places.emplace(key, entry->value.at);
+  }
   read_wave(front, plan);
   read_dependencies(front, name, plan);
   check_wave(front, plan);

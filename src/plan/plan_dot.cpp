@@ -1,33 +1,17 @@
 #include "milepost/plan/plan_dot.hpp"
 
-#include "milepost/base/text.hpp"
+#include "dot_text.hpp"
 
 namespace milepost {
 
-namespace {
-
-std::string dot_text(std::string_view text) {
-  std::string word = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') word += '\\';
-    word += c;
-  }
-  return word + "\"";
-}
-
-std::string label(const std::string& id, const std::string& title) {
-  std::string text = dot_text(one_line(id, 80));
-  text.pop_back();
-  return text + "\\n" + dot_text(one_line(title, 60)).substr(1);
-}
-
-}  // namespace
+using parsing::dot_label;
+using parsing::dot_text;
 
 std::string plan_to_dot(const Plan& plan) {
   std::string dot =
-      "digraph plan {\n  rankdir=LR;\n  label=" + label(plan.id, plan.title) + ";\n  node [shape=box];\n";
+      "digraph plan {\n  rankdir=LR;\n  label=" + dot_label(plan.id, plan.title) + ";\n  node [shape=box];\n";
   for (const Task& task : plan.tasks) {
-    dot += "  " + dot_text(task.id.value) + " [label=" + label(task.id.value, task.title);
+    dot += "  " + dot_text(task.id.value) + " [label=" + dot_label(task.id.value, task.title);
     if (task.kind == TaskKind::checkpoint) dot += ", shape=diamond";
     if (task.kind == TaskKind::validation) dot += ", shape=ellipse";
     dot += "];\n";

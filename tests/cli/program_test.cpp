@@ -68,7 +68,8 @@ TEST_CASE("bad input has its exit code and says what to do") {
   for (const Row& row : {
            Row{"plan M1_b.md", 2, "did you mean M1_a.md?"},
            Row{"run nowhere/x.md", 2, "there is no plan nowhere/x.md"},
-           Row{"plan .", 2, "is a directory, not a plan"},
+           Row{"plan .", 2, "holds no plan"},
+           Row{"task . 1.1", 2, "is a directory, not a plan"},
            Row{"plan fifo.md", 2, "not a regular file"},
            Row{"plan ''", 2, "path is empty"},
            Row{"status M1_b.md", 2, "there is no plan M1_b.md"},
@@ -130,6 +131,26 @@ TEST_CASE("every command that looks gives valid JSON without runs") {
     CHECK(here.recorded(std::string(words) + " --json") == 0);
     CHECK(nlohmann::json::accept(here.out()));
   }
+}
+
+TEST_CASE("a directory of plans is shown by wave, as JSON and as a graph, and judged") {
+  const Here here;
+  const std::string task = "<task type=\"auto\">\n<name>Task 1: A</name>\n</task>\n";
+  here.scratch.write("repo/37-gate/37-01-PLAN.md", "---\nphase: 37\nplan: 01\nwave: 1\n---\n" + task);
+  here.scratch.write("repo/37-gate/37-01-SUMMARY.md", "done\n");
+  here.scratch.write("repo/37-gate/37-02-PLAN.md",
+                     "---\nphase: 37\nplan: 02\nwave: 1\ndepends_on: [01]\n---\n" + task);
+  CHECK(here.recorded("plan 37-gate/") == 0);
+  CHECK(here.out().find("wave 2\n    37-02  open") != std::string::npos);
+  CHECK(here.says(
+      "37-gate/37-02-PLAN.md:4:7: warning: plan 37-02 declares wave 1 but runs in wave 2, behind 37-01"));
+  CHECK(here.recorded("plan 37-gate --strict") == 2);
+  CHECK(here.recorded("plan 37-gate --json") == 0);
+  CHECK(nlohmann::json::parse(here.out())["plans"][0]["done"] == true);
+  CHECK(here.recorded("plan 37-gate --dot") == 0);
+  CHECK(here.out().starts_with("digraph phase {"));
+  CHECK(here.recorded("plan 37-gate/37-01-PLAN.md --dot") == 0);
+  CHECK(here.out().starts_with("digraph plan {"));
 }
 
 TEST_CASE("results that cannot be written are an error") {

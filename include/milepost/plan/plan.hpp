@@ -174,6 +174,7 @@ struct Plan {
   std::string isolation;     ///< YAML: "worktree", "container", "none"; empty: none
   std::string summary_path;  ///< YAML: where the summary is wanted; may be empty
   std::string handoff_path;  ///< YAML: where the hand-off is wanted; may be empty
+  std::map<std::string, Span> places;       ///< GSD: where the values of wave, depends_on… stand
   std::map<std::string, std::string> meta;  ///< other front matter as text: design, architecture…
   std::vector<Task> tasks;                  ///< in file order
   std::vector<E2E> e2e;                     ///< the first one is the milestone's scenario
