@@ -43,6 +43,14 @@ const std::vector<OptionInfo>& common() {
   return options;
 }
 
+/// The options of a command that runs plans, with those for a directory of plans.
+std::vector<OptionInfo> phase_options(std::vector<OptionInfo> own) {
+  own.push_back({"wave", 0, "N", "of a directory only the plans of this wave"});
+  own.push_back({"gaps-only", 0, "", "of a directory only the plans that close gaps"});
+  own.push_back({"force", 0, "", "go past unknown or open dependencies and foreign commits"});
+  return run_options(std::move(own));
+}
+
 std::vector<CommandInfo> commands_that_run() {
   const std::vector<ExitCode> exits = {ExitCode::failed,         ExitCode::environment, ExitCode::needs_human,
                                        ExitCode::limit,          ExitCode::infra,       ExitCode::locked,
@@ -50,13 +58,17 @@ std::vector<CommandInfo> commands_that_run() {
   const OptionInfo accept{"accept-plan-change", 0, "", "go on although tasks of the plan were edited"};
   return {
       {.name = "run",
-       .arguments = "PLAN",
+       .arguments = "PLAN|DIR",
        .least_arguments = 1,
        .most_arguments = 1,
-       .summary = "run a milestone end to end",
-       .options = run_options({{"fresh", 0, "", "start anew although a run of the plan is unfinished"}}),
+       .summary = "run a milestone, or a directory of plans",
+       .details =
+           "DIR is a directory of GSD plans: those without a summary run one after the other, by wave, "
+           "each as a run of its own. Plans behind one that did not pass are skipped.",
+       .options = phase_options({{"fresh", 0, "", "start anew although a run of the plan is unfinished"}}),
        .examples = {"milepost run docs/M3_health.md --verify 'pytest -q' --budget-usd 5",
-                    "milepost run docs/M3_health.md --explain"},
+                    "milepost run docs/M3_health.md --explain",
+                    "milepost run .planning/phases/37-gate --wave 2"},
        .exits = exits,
        .run = run_command},
       {.name = "task",
@@ -72,14 +84,14 @@ std::vector<CommandInfo> commands_that_run() {
        .exits = exits,
        .run = task_command},
       {.name = "resume",
-       .arguments = "PLAN",
+       .arguments = "PLAN|DIR",
        .least_arguments = 1,
        .most_arguments = 1,
        .summary = "go on after a stop, a question or a crash",
        .details = "Goes on with the unfinished run of the whole plan; without one, with the newest "
                   "unfinished `milepost "
                   "task`. Settings of its command line are kept.",
-       .options = run_options(
+       .options = phase_options(
            {{"answer", 0, "TEXT|@FILE", "answer to the question; a number picks an option"}, accept}),
        .examples = {"milepost resume docs/M3_health.md --answer 'use port 8080'"},
        .exits = exits,
@@ -122,7 +134,7 @@ std::vector<CommandInfo> commands_that_look() {
        .run = plan_command},
       {.name = "status",
        .group = Group::look,
-       .arguments = "[PLAN]",
+       .arguments = "[PLAN|DIR]",
        .most_arguments = 1,
        .summary = "how the latest run of each plan, or of PLAN, stands",
        .examples = {"milepost status docs/M3_health.md --json"},

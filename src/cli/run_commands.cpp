@@ -1,11 +1,29 @@
+#include "milepost/base/error.hpp"
 #include "milepost/base/file.hpp"
 
 #include "commands.hpp"
+#include "plan_file.hpp"
+#include "run_phase.hpp"
 #include "run_session.hpp"
 
 namespace milepost {
 
+namespace {
+
+/// The options that choose among the plans of a directory.
+void refuse_phase_options(const Invocation& invocation) {
+  for (const char* name : {"wave", "gaps-only", "force"}) {
+    if (invocation.has(name))
+      throw UsageError("--" + std::string(name) + " is for a directory of plans",
+                       "name the directory, such as .planning/phases/37-name, or leave the option out");
+  }
+}
+
+}  // namespace
+
 ExitCode run_command(App& app, const Invocation& invocation) {
+  if (is_phase(invocation.arguments.front())) return run_phase(app, invocation);
+  refuse_phase_options(invocation);
   return run_session(app, invocation, {});
 }
 
@@ -17,6 +35,8 @@ ExitCode task_command(App& app, const Invocation& invocation) {
 }
 
 ExitCode resume_command(App& app, const Invocation& invocation) {
+  if (is_phase(invocation.arguments.front())) return resume_phase(app, invocation);
+  refuse_phase_options(invocation);
   RunRequest request;
   request.resume = true;
   request.answer = invocation.value("answer");

@@ -3,6 +3,7 @@
 #include "milepost/report/report_json.hpp"
 
 #include "commands.hpp"
+#include "phase_status.hpp"
 #include "plan_file.hpp"
 #include "run_choice.hpp"
 #include "run_listing.hpp"
@@ -85,6 +86,8 @@ std::vector<RunSummary> newest_of_each_plan(const RunStore& store) {
 }  // namespace
 
 ExitCode status_command(App& app, const Invocation& invocation) {
+  if (!invocation.arguments.empty() && is_phase(invocation.arguments.front()))
+    return phase_status(app, invocation);
   const RunStore store = app.store(app.code_folder());
   const std::vector<RunSummary> shown = invocation.arguments.empty()
                                             ? newest_of_each_plan(store)

@@ -185,6 +185,17 @@ std::vector<std::string> ShadowGit::commits_since(const std::string& base) const
   return state_->log({"--reverse", "--format=%h %s", *head, "^" + base, "--"});
 }
 
+std::vector<std::string> ShadowGit::commits_naming(const std::string& text) const {
+  const auto head = state_->user.head();
+  if (!head) return {};
+  std::vector<std::string> found;
+  for (std::string& line : state_->log({"--max-count=1000", "--format=%h %s", *head, "--"})) {
+    if (found.size() < 20 && line.find(text, line.find(' ')) != std::string::npos)
+      found.push_back(std::move(line));
+  }
+  return found;
+}
+
 std::string ShadowGit::restore(const Snapshot& snapshot) {
   const LockFile held = state_->lock();
   const RunId stamp = new_run_id();

@@ -89,6 +89,9 @@ class ShadowGit {
   std::optional<std::string> find_commit_with_line(const std::string& line) const;
   /// Commits from `base` (exclusive) to HEAD as "abc1234 subject", oldest first.
   std::vector<std::string> commits_since(const std::string& base) const;
+  /// Of the newest 1000 commits reachable from HEAD those whose subject holds the text, at most 20, as
+  /// "abc1234 subject", newest first.
+  std::vector<std::string> commits_naming(const std::string& text) const;
 
   /// Puts the work tree back to a snapshot; what is there now is recorded first, under "before-restore-…",
   /// which is returned. Paths are written without following links that lead out of the code folder. HEAD and
