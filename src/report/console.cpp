@@ -100,6 +100,11 @@ class Page {
     if (!options_.quiet)
       add(Ink::good, "✓ " + shown(record.task.value) + "  answered: " + shown(record.answer));
   }
+  void operator()(const CheckOverridden& record) {
+    if (options_.quiet) return;
+    add(Ink::attention, "! taken as met by " + shown(record.by) + ": " + shown(record.check));
+    add(Ink::attention, "      " + shown(record.reason));
+  }
   void operator()(const Warned& record) {
     if (!options_.quiet) add(Ink::attention, "! " + shown(record.text));
   }
@@ -191,8 +196,13 @@ class Page {
       case Verdict::infra_error:
         add(Ink::bad, "    ✗ check could not run  " + command);
         break;
+      case Verdict::overridden:
+        add(Ink::attention, "    ! check overridden  " + shown(check.command));
+        return add(Ink::attention, "      " + shown(check.detail));
+      case Verdict::manual:
+        return add(Ink::attention, "    ? for a person  " + shown(check.command));
       default:
-        return add(Ink::attention, "    - not checked  " + shown(check.command));
+        return add(Ink::attention, with_detail("    - not checked  " + shown(check.command), check.detail));
     }
     if (!check.detail.empty()) add(Ink::bad, "      " + shown(check.detail));
     add_block(check.output, "      │ ", k_output_lines, Ink::faint, /*from_end=*/true);

@@ -53,8 +53,12 @@ Json scenario_object(const std::optional<ScenarioResult>& scenario) {
           {"fix_plan", or_null(scenario->fix_plan)}};
 }
 
+}  // namespace
+
 Json evidence_object(const Evidence& check) {
-  return {{"command", check.command},
+  return {{"id", or_null(check.id)},
+          {"kind", to_string(check.kind)},
+          {"command", check.command},
           {"source", check.source},
           {"verdict", to_string(check.verdict)},
           {"detail", check.detail},
@@ -65,9 +69,12 @@ Json evidence_object(const Evidence& check) {
           {"output_bytes", check.output_bytes}};
 }
 
-Json attempt_object(const AttemptState& attempt) {
+namespace {
+
+Json attempt_object(const RunState& state, const AttemptState& attempt) {
+  const std::vector<Evidence> evidence = apply_overrides(attempt.evidence, state.overrides);
   Json checks = Json::array();
-  for (const Evidence& check : attempt.evidence) checks.push_back(evidence_object(check));
+  for (const Evidence& check : evidence) checks.push_back(evidence_object(check));
   const AttemptEnded& end = attempt.end;
   return {{"number", attempt.number},
           {"reason", to_string(attempt.reason)},
@@ -86,13 +93,13 @@ Json attempt_object(const AttemptState& attempt) {
           {"scenario", scenario_object(end.scenario)},
           {"usage", usage_object(end.usage)},
           {"duration_ms", end.duration.count()},
-          {"verdict", attempt.verified ? Json(to_string(overall(attempt.evidence))) : Json()},
+          {"verdict", attempt.verified ? Json(to_string(overall(evidence))) : Json()},
           {"evidence", std::move(checks)}};
 }
 
-Json task_object(const TaskState& task) {
+Json task_object(const RunState& state, const TaskState& task) {
   Json attempts = Json::array();
-  for (const AttemptState& attempt : task.attempts) attempts.push_back(attempt_object(attempt));
+  for (const AttemptState& attempt : task.attempts) attempts.push_back(attempt_object(state, attempt));
   return {{"id", task.planned.id.value},
           {"title", task.planned.title},
           {"content_hash", task.planned.content_hash},
@@ -112,9 +119,16 @@ Json task_object(const TaskState& task) {
           {"attempts", std::move(attempts)}};
 }
 
-Json task_list(const std::vector<TaskState>& tasks) {
+Json task_list(const RunState& state, const std::vector<TaskState>& tasks) {
   Json list = Json::array();
-  for (const TaskState& task : tasks) list.push_back(task_object(task));
+  for (const TaskState& task : tasks) list.push_back(task_object(state, task));
+  return list;
+}
+
+Json override_list(const std::vector<Override>& overrides) {
+  Json list = Json::array();
+  for (const Override& given : overrides)
+    list.push_back({{"check", given.check}, {"reason", given.reason}, {"by", given.by}, {"at", given.at}});
   return list;
 }
 
@@ -175,8 +189,9 @@ Json report_object(const RunState& state) {
           {"counts", counts_object(state)},
           {"usage", usage_object(state.usage())},
           {"warnings", state.warnings},
-          {"tasks", task_list(state.tasks)},
-          {"removed_tasks", task_list(state.removed)}};
+          {"overrides", override_list(state.overrides)},
+          {"tasks", task_list(state, state.tasks)},
+          {"removed_tasks", task_list(state, state.removed)}};
 }
 
 std::string report_json(const RunState& state) {

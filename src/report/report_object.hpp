@@ -13,6 +13,9 @@ using Json = nlohmann::ordered_json;
 /// The report of docs/report.schema.json.
 Json report_object(const RunState& state);
 
+/// A check, as in the report.
+Json evidence_object(const Evidence& check);
+
 /// "running", "completed", or the name of the exit code.
 std::string status_of(const RunState& state);
 

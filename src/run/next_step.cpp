@@ -58,6 +58,7 @@ Step after_verification(const TaskState& task, const AttemptState& last, const S
       }
       break;
     case Verdict::passed:
+    case Verdict::overridden:
       break;
   }
   if (!task.committed) return CommitWork{};

@@ -218,7 +218,7 @@ bool needs_sync(const RunRecord& record) {
   if (const auto* ended = std::get_if<AttemptEnded>(&record)) return ended->duration > Seconds(1);
   return std::holds_alternative<RunStarted>(record) || std::holds_alternative<RunResumed>(record) ||
          std::holds_alternative<TaskFinished>(record) || std::holds_alternative<QuestionAnswered>(record) ||
-         std::holds_alternative<RunEnded>(record);
+         std::holds_alternative<CheckOverridden>(record) || std::holds_alternative<RunEnded>(record);
 }
 
 RunState replay(const fs::path& file) {

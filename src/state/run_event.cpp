@@ -61,10 +61,10 @@ std::string_view to_string(ScenarioStatus status) {
 
 std::string_view event_name(const RunRecord& record) {
   constexpr std::array<std::string_view, std::variant_size_v<RunRecord>> names = {
-      "run_started",  "run_resumed",     "container_starting", "container_stopped",
-      "task_started", "attempt_started", "session_known",      "attempt_ended",
-      "verified",     "committed",       "task_finished",      "question_answered",
-      "warned",       "run_ended"};
+      "run_started",      "run_resumed",     "container_starting", "container_stopped",
+      "task_started",     "attempt_started", "session_known",      "attempt_ended",
+      "verified",         "committed",       "task_finished",      "question_answered",
+      "check_overridden", "warned",          "run_ended"};
   return names[record.index()];
 }
 

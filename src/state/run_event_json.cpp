@@ -45,6 +45,8 @@ void fields(auto& io, Is<Usage> auto& usage) {
   io("turns", usage.turns);
 }
 void fields(auto& io, Is<Evidence> auto& evidence) {
+  io("id", evidence.id);
+  io("kind", evidence.kind);
   io("command", evidence.command);
   io("source", evidence.source);
   io.must("verdict", evidence.verdict);
@@ -136,6 +138,11 @@ void fields(auto& io, Is<QuestionAnswered> auto& record) {
   io.must("task", record.task.value);
   io("answer", record.answer);
 }
+void fields(auto& io, Is<CheckOverridden> auto& record) {
+  io.must("check", record.check);
+  io("reason", record.reason);
+  io("by", record.by);
+}
 void fields(auto& io, Is<Warned> auto& record) {
   io("text", record.text);
 }
@@ -152,8 +159,10 @@ constexpr std::array k_reasons = {AttemptReason::first,  AttemptReason::retry, A
                                   AttemptReason::again};
 constexpr std::array k_scenario_statuses = {ScenarioStatus::passed, ScenarioStatus::failed,
                                             ScenarioStatus::unclear};
-constexpr std::array k_verdicts = {Verdict::passed, Verdict::failed, Verdict::infra_error,
-                                   Verdict::not_verified, Verdict::manual};
+constexpr std::array k_verdicts = {Verdict::passed,       Verdict::failed, Verdict::infra_error,
+                                   Verdict::not_verified, Verdict::manual, Verdict::overridden};
+constexpr std::array k_kinds = {CheckKind::command, CheckKind::artifact, CheckKind::key_link,
+                                CheckKind::truth,   CheckKind::e2e,      CheckKind::review};
 
 template <class T>
 struct IsVector : std::false_type {};
@@ -277,6 +286,8 @@ class Reader {
       decode_name(key, json, value, k_scenario_statuses);
     } else if constexpr (std::is_same_v<T, Verdict>) {
       decode_name(key, json, value, k_verdicts);
+    } else if constexpr (std::is_same_v<T, CheckKind>) {
+      decode_name(key, json, value, k_kinds);
     } else if constexpr (IsOptional<T>::value) {
       decode(key, json, value.emplace());
     } else if constexpr (IsVector<T>::value) {

@@ -151,6 +151,11 @@ class Change {
     task->answered.push_back({task->question.value_or(Question{task->detail, {}, {}}), record.answer});
   }
 
+  void operator()(const CheckOverridden& record) {
+    std::erase_if(state_.overrides, [&](const Override& earlier) { return earlier.check == record.check; });
+    state_.overrides.push_back({record.check, record.reason, record.by, time_});
+  }
+
   void operator()(const Warned& record) { state_.warnings.push_back(record.text); }
   void operator()(const RunEnded& record) { state_.ended = record; }
 

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "milepost/base/sha256.hpp"
+#include "milepost/channel/channel.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "milepost/base/sha256.hpp"
-#include "milepost/channel/channel.hpp"
 
 namespace milepost {
 

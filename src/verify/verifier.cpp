@@ -44,6 +44,7 @@ Evidence verify_one(RunningContainer& container, const VerifyCommand& command,
   if (stop.stop_requested()) throw Stopped(SIGINT);
 
   Evidence evidence;
+  evidence.id = check_id(CheckKind::command, command.run);
   evidence.command = command.run;
   evidence.source = command.source;
   evidence.verdict = cannot_run(end, command.expected_exit)            ? Verdict::infra_error

@@ -142,6 +142,22 @@ TEST_CASE("a report says what happened") {
   CHECK(report["warnings"] == Json::array({"disk is nearly full"}));
 }
 
+TEST_CASE("a report shows an overridden check with its reason, never as passed") {
+  std::vector<RunRecord> records = test::sample_run();
+  for (RunRecord& record : records) {
+    if (auto* verified = std::get_if<Verified>(&record)) verified->evidence.at(0).id = "artifact:a";
+  }
+  records.push_back(CheckOverridden{"artifact:a", "it moved", "ada"});
+  const RunState state = test::play(records);
+  CHECK(join(problems_of(state), "; ") == "");
+  const Json report = Json::parse(report_json(state));
+  CHECK(report["overrides"][0]["reason"] == "it moved");
+  const Json& attempt = report["tasks"][0]["attempts"][0];
+  CHECK(attempt["verdict"] == "overridden");
+  CHECK(attempt["evidence"][0]["detail"] == "taken as met by ada: it moved (milepost: failed, exit 2)");
+  CHECK(report["tasks"][0]["attempts"][1]["verdict"] == "passed");
+}
+
 TEST_CASE("a run that goes on is running and has no exit") {
   std::vector<RunRecord> records = test::sample_run();
   records.pop_back();

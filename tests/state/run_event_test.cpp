@@ -86,6 +86,19 @@ TEST_CASE("evidence keeps its bytes and its numbers") {
   CHECK(evidence[1].verdict == Verdict::infra_error);
 }
 
+TEST_CASE("evidence keeps what it is about, and that of earlier versions is about a command") {
+  const auto back = from_json_line(line_of("verified"));
+  const auto& evidence = std::get<Verified>(back->record).evidence;
+  CHECK(evidence[0].kind == CheckKind::command);
+  CHECK(evidence[1].kind == CheckKind::artifact);
+  CHECK(evidence[1].id == "artifact:src/a.c");
+  const auto old = from_json_line(
+      R"({"time":"t","event":"verified","task":"1","attempt":1,"evidence":[{"command":"make","verdict":"passed"}]})");
+  const Evidence& earlier = std::get<Verified>(old->record).evidence.at(0);
+  CHECK(earlier.kind == CheckKind::command);
+  CHECK(earlier.id.empty());
+}
+
 TEST_CASE("an unknown cost stays unknown and a cost of zero stays zero") {
   AttemptEnded unknown = test::sample_end();
   unknown.usage = {};

@@ -308,3 +308,15 @@ TEST_CASE("a second start in one journal changes nothing") {
   CHECK(state.tasks.size() == 3);
   CHECK(state.sessions == 1);
 }
+
+TEST_CASE("a run keeps the overrides of its checks, the last one of each, and stays as it was") {
+  RunState state = fold({test::sample_start(), RunEnded{ExitCode::failed, "a check failed"}});
+  go_on(state, {CheckOverridden{"artifact:a", "first", "ada"}, CheckOverridden{"truth:b", "seen", "bob"},
+                CheckOverridden{"artifact:a", "second", "ada"}});
+  REQUIRE(state.overrides.size() == 2);
+  CHECK(state.overrides[0].check == "truth:b");
+  CHECK(state.overrides[1].reason == "second");
+  CHECK(state.overrides[1].by == "ada");
+  CHECK(state.overrides[1].at == "later");
+  CHECK(state.ended->exit_code == ExitCode::failed);
+}

@@ -44,6 +44,8 @@ inline std::vector<Evidence> sample_evidence() {
   Evidence lost;
   lost.verdict = Verdict::infra_error;
   lost.exit_code = -1;
+  lost.id = "artifact:src/a.c";
+  lost.kind = CheckKind::artifact;
   return {failed, lost};
 }
 
@@ -80,7 +82,8 @@ inline std::vector<RunEvent> sample_events() {
       TaskFinished{task, Outcome::limit, "out of turns"},
       QuestionAnswered{task, "metric\nplease"},
       Warned{"careful"},
-      RunEnded{ExitCode::interrupt, "stopped"}};
+      RunEnded{ExitCode::interrupt, "stopped"},
+      CheckOverridden{"artifact:src/a.c", "it moved", "ada"}};
   std::vector<RunEvent> events;
   for (std::size_t i = 0; i < records.size(); ++i)
     events.push_back({"2026-01-02T03:04:" + std::to_string(10 + i) + ".000Z", records[i]});

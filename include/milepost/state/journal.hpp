@@ -50,7 +50,8 @@ class Journal {
 };
 
 /// Whether this record marks a boundary that must be on the disk before the run goes on: start, resume and
-/// end of a run, end of a task, a person's answer, and the end of an attempt that took more than a second.
+/// end of a run, end of a task, a person's answer or override, and the end of an attempt that took more than
+/// a second.
 bool needs_sync(const RunRecord& record);
 
 /// The fold of a journal file.

@@ -123,6 +123,12 @@ struct QuestionAnswered {
   TaskId task;
   std::string answer;
 };
+/// A person takes a check of the plan as met (verify/override).
+struct CheckOverridden {
+  std::string check;  ///< Evidence::id
+  std::string reason;
+  std::string by;
+};
 struct Warned {
   std::string text;
 };
@@ -133,7 +139,7 @@ struct RunEnded {
 
 using RunRecord = std::variant<RunStarted, RunResumed, ContainerStarting, ContainerStopped, TaskStarted,
                                AttemptStarted, SessionKnown, AttemptEnded, Verified, Committed, TaskFinished,
-                               QuestionAnswered, Warned, RunEnded>;
+                               QuestionAnswered, CheckOverridden, Warned, RunEnded>;
 
 /// A record with its time.
 struct RunEvent {

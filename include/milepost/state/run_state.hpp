@@ -1,6 +1,7 @@
 #pragma once
 
 #include "milepost/state/run_event.hpp"
+#include "milepost/verify/override.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -60,8 +61,9 @@ struct RunState {
   std::vector<TaskState> removed;        ///< had attempts when an edited plan no longer named them
   std::optional<std::string> container;  ///< started and not yet known to be stopped
   std::vector<std::string> warnings;
-  std::optional<RunEnded> ended;  ///< of the last session; cleared by a resume
-  unsigned sessions = 0;          ///< starts and resumes
+  std::vector<Override> overrides;  ///< one a check, in the order given
+  std::optional<RunEnded> ended;    ///< of the last session; cleared by a resume
+  unsigned sessions = 0;            ///< starts and resumes
 
   TaskState* find(const TaskId& id);
   const TaskState* find(const TaskId& id) const;
