@@ -17,6 +17,7 @@ ExitCode logs_command(App& app, const Invocation& invocation);
 ExitCode history_command(App& app, const Invocation& invocation);
 ExitCode costs_command(App& app, const Invocation& invocation);
 ExitCode restore_command(App& app, const Invocation& invocation);
+ExitCode verify_command(App& app, const Invocation& invocation);
 ExitCode exec_command(App& app, const Invocation& invocation);
 ExitCode shell_command(App& app, const Invocation& invocation);
 ExitCode volumes_command(App& app, const Invocation& invocation);

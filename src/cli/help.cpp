@@ -65,14 +65,14 @@ std::string group_lines(CommandGroup group, const char* title) {
 std::string general_help() {
   std::string text =
       "milepost runs a milestone plan with a coding agent and proves what was done.\n\n"
-      "usage: milepost COMMAND [ARGUMENTS] [OPTIONS]\n";
+      "usage: milepost COMMAND [ARGUMENTS] [OPTIONS]      more: milepost COMMAND --help\n";
   text += group_lines(CommandGroup::run, "run");
   text += group_lines(CommandGroup::look, "look and undo");
   text += group_lines(CommandGroup::set_up, "set up");
   text += group_lines(CommandGroup::clean, "clean");
   text += common_option_lines() + "\nexit codes:\n";
   for (const ExitCodeInfo& info : exit_code_table()) text += exit_line(info);
-  return text + "`milepost COMMAND --help` tells more about a command.\n";
+  return text;
 }
 
 std::string command_help(const CommandInfo& command) {

@@ -1,4 +1,8 @@
+#include "milepost/base/time.hpp"
 #include "milepost/base/version.hpp"
+#include "milepost/state/journal.hpp"
+#include "milepost/state/run_store.hpp"
+#include "milepost/workspace/code_folder.hpp"
 
 #include "support/scratch_dir.hpp"
 
@@ -178,4 +182,61 @@ TEST_CASE("a directory that was removed under us is told") {
             "mkdir gone && cd gone && rmdir ../gone && env -i HOME=/nowhere PATH=/bin '" MILEPOST_TEST_PROGRAM
             "' status 2>../err") == 2);
   CHECK(here.says("current directory is gone"));
+}
+
+TEST_CASE("verify checks a plan's must_haves without a run and exits by what it finds") {
+  const Here here;
+  const std::string front =
+      "---\nphase: 07\nplan: 02\nmust_haves:\n  artifacts:\n    - {path: gate.py, contains: Gate}\n---\n";
+  here.scratch.write("repo/07-02-PLAN.md",
+                     front + "<tasks>\n<task type=\"auto\">\n<name>Gate</name>\n</task>\n</tasks>\n");
+  CHECK(here.recorded("verify 07-02-PLAN.md") == 1);
+  CHECK(here.out().find("✗ failed        gate.py exists") != std::string::npos);
+  CHECK(here.recorded("verify 07-02-PLAN.md --override artifact:gate.pi --reason x") == 2);
+  CHECK(here.says("did you mean 'artifact:gate.py'?"));
+  CHECK(here.recorded("verify 07-02-PLAN.md --override artifact:gate.py --reason x") == 2);
+  CHECK(here.says("no run of 07-02-PLAN.md"));
+  CHECK(here.recorded("verify 07-02-PLAN.md --override artifact:gate.py") == 2);
+  here.scratch.write("repo/gate.py", "class Gate: ...\n");
+  CHECK(here.recorded("verify 07-02-PLAN.md --json") == 0);
+  CHECK(nlohmann::json::parse(here.out())["verdict"] == "passed");
+  CHECK(here.recorded("verify 07-02-PLAN.md --override artifact:gate.py --reason x") == 2);
+  CHECK(here.says("passes"));
+  CHECK(here.recorded("verify M1_a.md") == 2);
+  CHECK(here.says("no must_haves"));
+}
+
+TEST_CASE("an override is kept in the plan's latest run and counts from then on") {
+  const Here here;
+  const std::string plan = here.scratch
+                               .write("repo/p.yaml",
+                                      "plan: 1\nid: M9\ntitle: T\ntasks:\n  - {id: a, title: A, prompt: do}\n"
+                                      "must_haves:\n  truths: [it holds]\n  artifacts: [{path: gate.py}]\n")
+                               .string();
+  const auto folder = find_code_folder(here.scratch / "repo", here.scratch / "home/.local/state/milepost");
+  const RunStore store(here.scratch / "home/.local/state/milepost", folder.key());
+  const RunId run("20260102-030405-abcdef");
+  RunStarted start;
+  start.run = run;
+  start.plan_path = std::filesystem::weakly_canonical(plan).string();
+  start.tasks = {{TaskId("a"), "A", "h"}};
+  {
+    Journal journal = Journal::create(store.files(run).journal());
+    journal.append({utc_now(), start}, true);
+    journal.append({utc_now(), RunEnded{ExitCode::failed, "a check failed"}}, true);
+  }
+  CHECK(here.recorded("verify p.yaml") == 1);
+  {
+    const LockFile live = store.lock(plan, "pid 1, run " + run.value);
+    CHECK(here.recorded("verify p.yaml --override artifact:gate.py --reason 'not here'") == 7);
+  }
+  CHECK(here.recorded("verify p.yaml --override artifact:gate.py --reason 'not here'") == 0);
+  CHECK(here.out().find("! overridden    gate.py exists") != std::string::npos);
+  CHECK(here.out().find(": not here (milepost: failed") != std::string::npos);
+  CHECK(here.recorded("verify p.yaml") == 0);
+  const RunState state = replay(store.files(run).journal());
+  REQUIRE(state.overrides.size() == 1);
+  CHECK(state.overrides[0].reason == "not here");
+  CHECK(!state.overrides[0].by.empty());
+  CHECK(state.ended->exit_code == ExitCode::failed);
 }
