@@ -18,7 +18,7 @@ std::vector<OptionInfo> run_options(std::vector<OptionInfo> own) {
       {"budget-usd", 0, "USD", "start no attempt once the run has cost this much", "budget.usd"},
       {"image", 0, "NAME", "the agent image", "image"},
       {"secret", 0, "NAME", "hand this variable to the agent; repeatable", "secrets", true},
-      {"report-dir", 0, "DIR", "keep DIR/report.json current"},
+      {"report-dir", 0, "DIR", "keep the run's report in DIR (JSON, JUnit, logs)"},
       {"explain", 0, "", "print the engine command with reasons, no more"},
   };
   own.insert(own.end(), shared.begin(), shared.end());

@@ -11,7 +11,6 @@
 #include "milepost/container/sweep.hpp"
 #include "milepost/plan/closing_tasks.hpp"
 #include "milepost/plan/runnable.hpp"
-#include "milepost/report/console.hpp"
 #include "milepost/report/report_json.hpp"
 #include "milepost/run/container_setup.hpp"
 #include "milepost/run/container_task_runner.hpp"
@@ -22,6 +21,7 @@
 #include "plan_change.hpp"
 #include "plan_file.hpp"
 #include "run_choice.hpp"
+#include "run_observers.hpp"
 #include "terminal_question.hpp"
 
 #include <unistd.h>
@@ -195,8 +195,10 @@ Plan read_plan(const App& app, const std::string& path) {
   return plan;
 }
 
-ExitCode run_session(App& app, const Invocation& invocation, const RunRequest& request) {
-  Plan plan = read_plan(app, invocation.arguments.front());
+namespace {
+
+/// `begun` becomes true when the run's journal is open: from then on the observers report how it ends.
+ExitCode session(App& app, const Invocation& invocation, const RunRequest& request, Plan plan, bool& begun) {
   // What the configuration turns off is taken out below; until then every id that may be asked for is known.
   if (request.only && !with_closing_tasks(plan, {}).find(*request.only)) {
     std::vector<std::string> ids;
@@ -244,20 +246,16 @@ ExitCode run_session(App& app, const Invocation& invocation, const RunRequest& r
   auto swept = start_sweep(valid.engine());
 
   const auto handoff = handoff_path(plan, valid.config(), valid.folder().root);
-  Console console(stderr, {.colour = app.colour,
-                           .quiet = app.quiet,
-                           .verbose = app.verbose,
-                           .plan_argument = plan.path,
-                           .runs_directory = store.runs_directory().string(),
-                           .handoff = handoff ? handoff->string() : ""});
-  JsonStream json_stream(stdout);
-  std::optional<ReportFile> report_file;
-  std::vector<RunObserver*> observers = {&console};
-  if (app.json) observers.push_back(&json_stream);
-  if (const auto directory = invocation.value("report-dir"))
-    observers.push_back(&report_file.emplace(fs::absolute(*directory)));
+  const RunObservers observers(app, invocation, plan,
+                               {.colour = app.colour,
+                                .quiet = app.quiet,
+                                .verbose = app.verbose,
+                                .plan_argument = plan.path,
+                                .runs_directory = store.runs_directory().string(),
+                                .handoff = handoff ? handoff->string() : ""},
+                               run.files.directory);
   const auto progress = [&](std::string_view line) {
-    for (RunObserver* observer : observers) observer->on_progress(line);
+    for (RunObserver* observer : observers.all()) observer->on_progress(line);
   };
 
   const auto volume = ensure_harness_volume(app, valid, progress);
@@ -268,7 +266,8 @@ ExitCode run_session(App& app, const Invocation& invocation, const RunRequest& r
   write_file_atomically(run.files.plan_copy(), read_file(plan.path));
   Journal journal = run.resumed ? Journal::open(run.files.journal()) : Journal::create(run.files.journal());
   const WorkPlan work{plan, checks_of(valid.loaded), request.guidance, rules_of(app, valid.config(), plan)};
-  Orchestrator orchestrator(work, run.state, journal, observers);
+  Orchestrator orchestrator(work, run.state, journal, observers.all());
+  begun = true;
   orchestrator.record(opening_record(run, plan, request, valid, git, volume, given_settings(invocation)));
 
   const ContainerSetup setup{valid.config(),
@@ -307,6 +306,25 @@ ExitCode run_session(App& app, const Invocation& invocation, const RunRequest& r
   for (const std::string& warning : sweep_warnings(swept)) orchestrator.record(Warned{warning});
   orchestrator.record(RunEnded{end.code, end.detail});
   return end.code;
+}
+
+}  // namespace
+
+ExitCode run_session(App& app, const Invocation& invocation, const RunRequest& request) {
+  const Plan plan = read_plan(app, invocation.arguments.front());
+  static_cast<void>(report_directory(app, invocation));
+  bool begun = false;
+  try {
+    return session(app, invocation, request, plan, begun);
+  } catch (const LockedError&) {
+    throw;  // the report may be the other run's
+  } catch (const Error& error) {
+    const int signal = app.signals.signal();
+    if (!begun)
+      report_early_end(app, invocation, plan, signal ? exit_code_of_signal(signal) : error.exit_code(),
+                       error.what());
+    throw;
+  }
 }
 
 }  // namespace milepost

@@ -2,6 +2,7 @@
 
 #include "milepost/base/text.hpp"
 #include "milepost/report/figures.hpp"
+#include "milepost/report/workflow_command.hpp"
 
 #include "text_stream.hpp"
 
@@ -16,9 +17,10 @@ namespace {
 constexpr std::size_t k_live_output_lines = 20;
 constexpr std::size_t k_verbose_output_lines = 500;
 constexpr std::size_t k_columns = 160;
-constexpr std::size_t k_text_lines = 40;    // of an agent's message, with -v
-constexpr std::size_t k_result_lines = 8;   // of a tool's result, with -v
-constexpr std::size_t k_output_lines = 12;  // of a failed check's output
+constexpr std::size_t k_text_lines = 40;             // of an agent's message, with -v
+constexpr std::size_t k_result_lines = 8;            // of a tool's result, with -v
+constexpr std::size_t k_output_lines = 12;           // of a failed check's output
+constexpr std::size_t k_ci_agent_bytes = 2'000'000;  // GitLab cuts a job's log at 4 MB
 
 enum class Ink { plain, good, bad, attention, faint };
 
@@ -344,9 +346,17 @@ void Console::on_agent_event(const TaskId&, const AgentEvent& event) {
   } else {
     end_output();
   }
+  if (agent_bytes_ > k_ci_agent_bytes) return;
   Page page(options_, nullptr);
   page.agent(event);
-  write(std::move(page).text());
+  const std::string text = std::move(page).text();
+  write(text);
+  if (!options_.for_ci) return;
+  agent_bytes_ += text.size();
+  if (agent_bytes_ > k_ci_agent_bytes)
+    write(
+        "! this log is long: what agents do is not shown from here on (milepost logs, and the report's "
+        "logs/)\n");
 }
 
 void Console::end_output() {
@@ -364,7 +374,8 @@ void Console::on_progress(std::string_view line) {
 }
 
 void Console::write(std::string_view text) {
-  if (!text.empty()) write_or_ignore(stream_, text);
+  if (text.empty()) return;
+  write_or_ignore(stream_, options_.for_ci ? without_workflow_commands(text) : text);
 }
 
 }  // namespace milepost

@@ -1,67 +1,13 @@
 #include "milepost/base/time.hpp"
 #include "milepost/report/report_json.hpp"
 
+#include "agent_event_json.hpp"
 #include "report_object.hpp"
 #include "text_stream.hpp"
 
 namespace milepost {
 
 namespace {
-
-/// The keys of one agent event, after "kind".
-struct AgentEventKeys {
-  Json& object;
-
-  void operator()(const SessionStarted& event) const {
-    object["kind"] = "session_started";
-    object["session_id"] = event.session_id;
-    object["model"] = event.model;
-    object["harness_version"] = event.harness_version;
-  }
-  void operator()(const AgentText& event) const { text("text", event.text); }
-  void operator()(const AgentThinking& event) const { text("thinking", event.text); }
-  void operator()(const ToolCall& event) const {
-    object["kind"] = "tool_call";
-    object["id"] = event.id;
-    object["name"] = event.name;
-    object["summary"] = event.summary;
-  }
-  void operator()(const ToolResult& event) const {
-    object["kind"] = "tool_result";
-    object["id"] = event.id;
-    object["is_error"] = event.is_error;
-    object["text"] = event.text;
-  }
-  void operator()(const ApiRetry& event) const {
-    object["kind"] = "api_retry";
-    object["attempt"] = event.attempt;
-    object["max_attempts"] = event.max_attempts;
-    object["delay_ms"] = event.delay.count();
-    object["http_status"] = event.http_status > 0 ? Json(event.http_status) : Json();
-    object["reason"] = event.kind;
-  }
-  void operator()(const Notice& event) const {
-    text("notice", event.text);
-    object["about"] = event.kind;
-  }
-  void operator()(const UnknownEvent& event) const {
-    object["kind"] = "unknown";
-    object["type"] = event.type;
-  }
-  void operator()(const BadLine& event) const { text("bad_line", event.text); }
-  void operator()(const ResultEvent& event) const {
-    object["kind"] = "result";
-    object["result"] = to_string(event.kind);
-    object["text"] = event.text;
-    object["session_id"] = event.session_id;
-  }
-
- private:
-  void text(const char* kind, const std::string& text) const {
-    object["kind"] = kind;
-    object["text"] = text;
-  }
-};
 
 std::string dump(const Json& object) {
   return object.dump(-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
@@ -81,9 +27,7 @@ void JsonStream::on_run_event(const RunEvent& event, const RunState& state) {
 }
 
 void JsonStream::on_agent_event(const TaskId& task, const AgentEvent& event) {
-  Json object = {{"time", utc_now()}, {"event", "agent"}, {"task", task.value}};
-  std::visit(AgentEventKeys{object}, event);
-  write(dump(object));
+  write(agent_event_line(task, event));
 }
 
 void JsonStream::on_progress(std::string_view line) {
@@ -91,7 +35,7 @@ void JsonStream::on_progress(std::string_view line) {
 }
 
 void JsonStream::write(std::string text) {
-  text += '\n';
+  text = without_commands(std::move(text)) + "\n";
   write_or_ignore(stream_, text);
 }
 

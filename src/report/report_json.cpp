@@ -1,8 +1,5 @@
 #include "milepost/report/report_json.hpp"
 
-#include "milepost/base/atomic_file.hpp"
-#include "milepost/base/error.hpp"
-#include "milepost/base/log.hpp"
 #include "milepost/base/version.hpp"
 
 #include "report_object.hpp"
@@ -142,11 +139,6 @@ Json counts_object(const RunState& state) {
   return counts;
 }
 
-/// The records after which a reader of report.json wants to see the change.
-bool changes_report(const RunRecord& record) {
-  return !std::holds_alternative<SessionKnown>(record) && !std::holds_alternative<ContainerStarting>(record);
-}
-
 }  // namespace
 
 std::string status_of(const RunState& state) {
@@ -196,25 +188,6 @@ Json report_object(const RunState& state) {
 
 std::string report_json(const RunState& state) {
   return report_object(state).dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + "\n";
-}
-
-ReportFile::ReportFile(std::filesystem::path directory) : directory_(std::move(directory)) {
-  std::error_code error;
-  std::filesystem::create_directories(directory_, error);
-  if (error || !std::filesystem::is_directory(directory_, error)) {
-    throw UsageError(
-        "cannot make the report directory " + directory_.string() + (error ? ": " + error.message() : ""),
-        "give --report-dir a directory that you may write");
-  }
-}
-
-void ReportFile::on_run_event(const RunEvent& event, const RunState& state) {
-  if (!changes_report(event.record)) return;
-  try {
-    write_file_atomically(directory_ / "report.json", report_json(state));
-  } catch (const Error& error) {
-    log::warning("the report was not written: " + std::string(error.what()));
-  }
 }
 
 }  // namespace milepost

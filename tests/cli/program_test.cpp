@@ -92,6 +92,7 @@ TEST_CASE("bad input has its exit code and says what to do") {
            Row{"exec", 2, "usage: milepost exec"},
            Row{"shell", 2, "milepost exec -- CMD"},
            Row{"run M1_a.md --harness script", 3, "install one"},
+           Row{"run M1_a.md --harness script --report-dir out", 2, "within the agent's reach"},
            Row{"run M1_a.md --harness script -q", 3, "install one"},
            Row{"gc", 3, "install one"},
        }) {
@@ -239,4 +240,29 @@ TEST_CASE("an override is kept in the plan's latest run and counts from then on"
   CHECK(state.overrides[0].reason == "not here");
   CHECK(!state.overrides[0].by.empty());
   CHECK(state.ended->exit_code == ExitCode::failed);
+}
+
+TEST_CASE("a run that could not begin leaves its report and a pipeline's outputs all the same") {
+  const Here here;
+  here.shell("touch output summary");
+  const std::string github = "GITHUB_ACTIONS=true GITHUB_OUTPUT=../output GITHUB_STEP_SUMMARY=../summary";
+  CHECK(here.shell("cd repo; env -i HOME=$PWD/../home PATH=$PWD/../bin " + github + " '" +
+                   MILEPOST_TEST_PROGRAM +
+                   "' run M1_a.md --harness script --report-dir ../report 2>../err") == 3);
+  const auto report = nlohmann::json::parse(slurp(here.scratch / "report/report.json"));
+  CHECK(report["status"] == "environment");
+  CHECK(report["tasks"][0]["outcome"] == "pending");
+  const std::string tests = slurp(here.scratch / "report/junit.xml");
+  CHECK(tests.find("tests=\"2\" failures=\"0\" errors=\"1\" skipped=\"1\"") != std::string::npos);
+  CHECK(slurp(here.scratch / "output").find("\n3\n") != std::string::npos);
+  CHECK(slurp(here.scratch / "summary").find("environment") != std::string::npos);
+  CHECK(here.says("::error title=milepost%3A environment::"));
+}
+
+TEST_CASE("a report directory that leads into the code folder by a link is refused") {
+  const Here here;
+  here.shell("ln -s $PWD/repo link; ln -s $PWD/home repo/out");
+  CHECK(here.recorded("run M1_a.md --harness script --report-dir ../link/out") == 2);
+  CHECK(here.recorded("run M1_a.md --harness script --report-dir out") == 2);
+  CHECK(here.says("within the agent's reach"));
 }

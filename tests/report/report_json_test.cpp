@@ -1,6 +1,5 @@
 #include "milepost/report/report_json.hpp"
 
-#include "milepost/base/error.hpp"
 #include "milepost/base/text.hpp"
 
 #include "report/sample_run.hpp"
@@ -14,7 +13,6 @@
 
 using namespace milepost;
 using Json = nlohmann::json;
-using test::ScratchDir;
 
 namespace {
 
@@ -170,30 +168,4 @@ TEST_CASE("bytes that are no UTF-8 do not spoil a report") {
   std::vector<RunRecord> records = test::sample_run();
   std::get<RunStarted>(records[0]).plan_title = "a\xff";
   CHECK(Json::parse(report_json(test::play(records)))["plan"]["title"] == "a\xef\xbf\xbd");
-}
-
-TEST_CASE("the report file is there from the start and ends up complete") {
-  const ScratchDir scratch;
-  ReportFile file(scratch / "out/deep");
-  const std::vector<RunRecord> records = test::sample_run();
-  test::play({records.begin(), records.begin() + 1}, &file);
-  CHECK(Json::parse(test::slurp(scratch / "out/deep/report.json"))["status"] == "running");
-  const RunState state = test::play(records, &file);
-  CHECK(test::slurp(scratch / "out/deep/report.json") == report_json(state));
-  CHECK(std::distance(std::filesystem::directory_iterator(scratch / "out/deep"),
-                      std::filesystem::directory_iterator()) == 1);
-}
-
-TEST_CASE("a report directory that cannot be is refused before the run") {
-  const ScratchDir scratch;
-  scratch.write("file", "");
-  CHECK_THROWS_AS(ReportFile(scratch / "file"), UsageError);
-  CHECK_THROWS_AS(ReportFile(scratch / "file/below"), UsageError);
-}
-
-TEST_CASE("a report that cannot be written does not stop the run") {
-  const ScratchDir scratch;
-  ReportFile file(scratch / "out");
-  std::filesystem::remove(scratch / "out");
-  CHECK(test::play(test::sample_run(), &file).ended);
 }

@@ -17,6 +17,8 @@ struct ConsoleOptions {
   std::string plan_argument;   ///< the plan as the user wrote it, for commands shown; "" = its canonical path
   std::string runs_directory;  ///< RunStore::runs_directory(); "" = not shown
   std::string handoff;         ///< the hand-off document; "" = none
+  bool for_ci = false;  ///< a CI runner reads along: no line is a command to it, and of what agents do at
+                        ///< most 2 MB are shown
 };
 
 /// Plain progress lines on a stream (stderr): tasks, live tool calls, checks, commits, outcomes, questions,
@@ -36,6 +38,7 @@ class Console : public RunObserver {
   std::FILE* stream_;
   ConsoleOptions options_;
   std::size_t output_lines_ = 0;  ///< of the stretch so far
+  std::size_t agent_bytes_ = 0;   ///< shown of what agents do
 };
 
 }  // namespace milepost

@@ -3,7 +3,6 @@
 #include "milepost/report/observer.hpp"
 
 #include <cstdio>
-#include <filesystem>
 #include <string>
 
 namespace milepost {
@@ -12,20 +11,6 @@ namespace milepost {
 /// outcome, attempts, evidence, usage, commit. Every key is always there; what is unknown is null.
 /// "status":"running" and "exit":null while the run has not ended. The same journal gives the same bytes.
 std::string report_json(const RunState& state);
-
-/// Keeps `<directory>/report.json` current: written when the run starts, after every task event, and at its
-/// end, atomically. A failure to write is a warning in the log.
-class ReportFile : public RunObserver {
- public:
-  /// Makes the directory; throws UsageError when it cannot.
-  explicit ReportFile(std::filesystem::path directory);
-  void on_run_event(const RunEvent& event, const RunState& state) override;
-  void on_agent_event(const TaskId&, const AgentEvent&) override {}
-  void on_progress(std::string_view) override {}
-
- private:
-  std::filesystem::path directory_;
-};
 
 /// `run --json`: every run event and agent event as one NDJSON line, and at the run's end a line
 /// "event":"result" with the report. A stream that cannot be written is ignored.

@@ -1,0 +1,101 @@
+#include "run_observers.hpp"
+
+#include "milepost/base/error.hpp"
+#include "milepost/base/log.hpp"
+#include "milepost/base/text.hpp"
+#include "milepost/base/time.hpp"
+
+#include <cstdlib>
+#include <string>
+
+namespace milepost {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+bool on_github() {
+  return variable("GITHUB_ACTIONS") == "true";
+}
+
+bool on_gitlab() {
+  return variable("GITLAB_CI") == "true";
+}
+
+ConsoleOptions for_here(ConsoleOptions options) {
+  options.for_ci = on_github() || on_gitlab();
+  return options;
+}
+
+GithubOptions github_options(const App& app, const Invocation& invocation) {
+  return {.stream = stderr,
+          .summary_file = variable("GITHUB_STEP_SUMMARY"),
+          .output_file = variable("GITHUB_OUTPUT"),
+          .report_directory = report_directory(app, invocation).value_or("").string()};
+}
+
+}  // namespace
+
+std::optional<fs::path> report_directory(const App& app, const Invocation& invocation) {
+  const auto given = invocation.value("report-dir");
+  if (!given) return std::nullopt;
+  const fs::path directory = fs::absolute(*given).lexically_normal();
+  const fs::path folder = app.code_folder().root;
+  fs::path way;  // a link on it may lead in, and one in there out again
+  for (const fs::path& part : directory) {
+    way /= part;
+    const fs::path inside = fs::weakly_canonical(way).lexically_relative(folder);
+    if (inside.empty() || *inside.begin() == "..") continue;
+    throw UsageError(
+        "--report-dir " + one_line(*given, 300) + " is in the code folder, within the agent's reach",
+        "give a directory outside of " + folder.string());
+  }
+  return directory;
+}
+
+RunObservers::RunObservers(const App& app, const Invocation& invocation, const Plan& plan,
+                           const ConsoleOptions& console, const fs::path& run_directory)
+    : console_(stderr, for_here(console)), json_stream_(stdout) {
+  if (on_github()) all_.push_back(&github_.emplace(plan, github_options(app, invocation)));
+  if (on_gitlab()) all_.push_back(&gitlab_.emplace(stderr));
+  all_.push_back(&console_);
+  if (app.json) all_.push_back(&json_stream_);
+  if (const auto directory = report_directory(app, invocation))
+    all_.push_back(&report_.emplace(*directory, run_directory));
+}
+
+void report_early_end(const App& app, const Invocation& invocation, const Plan& plan, ExitCode code,
+                      const std::string& detail) {
+  try {
+    RunState state;
+    const std::string now = utc_now();
+    RunStarted started;
+    started.plan_path = fs::weakly_canonical(plan.path).string();
+    started.plan_sha256 = plan.sha256;
+    started.plan_id = plan.id;
+    started.plan_title = plan.title;
+    for (const Task& task : plan.tasks) started.tasks.push_back({task.id, task.title, task.content_hash});
+    const auto tell = [&](const RunRecord& record, std::vector<RunObserver*> observers) {
+      const RunEvent event{now, record};
+      apply(state, event);
+      for (RunObserver* observer : observers) observer->on_run_event(event, state);
+    };
+    std::optional<ReportDirectory> report;
+    std::optional<GithubActions> github;
+    std::vector<RunObserver*> observers;
+    if (on_github()) observers.push_back(&github.emplace(plan, github_options(app, invocation)));
+    if (const auto directory = report_directory(app, invocation))
+      observers.push_back(&report.emplace(*directory, fs::path()));
+    tell(started, observers);
+    tell(RunEnded{code, detail}, observers);
+  } catch (const std::exception& problem) {
+    log::warning(std::string("no report of the early end: ") + problem.what());
+  }
+}
+
+}  // namespace milepost

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "milepost/cli/app.hpp"
+#include "milepost/plan/plan.hpp"
+#include "milepost/report/console.hpp"
+#include "milepost/report/github.hpp"
+#include "milepost/report/gitlab.hpp"
+#include "milepost/report/report_directory.hpp"
+#include "milepost/report/report_json.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+namespace milepost {
+
+/// Whoever sees a run of this command line: the console, `--json`, `--report-dir`, the CI system it runs in.
+class RunObservers {
+ public:
+  /// `plan` outlives it. Throws UsageError for a report directory that cannot be made or that the agent
+  /// could reach.
+  RunObservers(const App& app, const Invocation& invocation, const Plan& plan, const ConsoleOptions& console,
+               const std::filesystem::path& run_directory);
+  RunObservers(const RunObservers&) = delete;
+
+  /// In the order in which they are to be told.
+  const std::vector<RunObserver*>& all() const { return all_; }
+
+ private:
+  Console console_;
+  JsonStream json_stream_;
+  std::optional<ReportDirectory> report_;
+  std::optional<GithubActions> github_;
+  std::optional<GitlabSections> gitlab_;
+  std::vector<RunObserver*> all_;
+};
+
+/// The directory of `--report-dir`. Throws UsageError for one in the code folder: there the agent could put a
+/// link in its place, or a commit could take it in.
+std::optional<std::filesystem::path> report_directory(const App& app, const Invocation& invocation);
+
+/// A run that ended before its journal began leaves its report and outputs all the same, so that a pipeline
+/// finds what it looks for. Problems of its own are ignored: the error that is on its way counts.
+void report_early_end(const App& app, const Invocation& invocation, const Plan& plan, ExitCode code,
+                      const std::string& detail);
+
+}  // namespace milepost
