@@ -207,6 +207,17 @@ std::vector<ListedContainer> ContainerEngine::list_containers(const std::string&
   return containers;
 }
 
+std::vector<std::string> ContainerEngine::containers_with_volume(const std::string& volume) const {
+  const RunResult listed =
+      call({"ps", "--all", "--filter", "volume=" + volume, "--format", "{{.Names}}"}, k_query_limit);
+  require_success(*this, listed, "list the containers of the volume '" + printable(volume) + "'");
+  std::vector<std::string> names;
+  for (const std::string_view line : lines_of(listed.out)) {
+    if (!trim(line).empty()) names.emplace_back(trim(line));
+  }
+  return names;
+}
+
 bool ContainerEngine::remove_container(const std::string& name, Milliseconds limit) const noexcept {
   try {
     const auto deadline = SteadyClock::now() + limit;

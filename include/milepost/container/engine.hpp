@@ -69,6 +69,8 @@ class ContainerEngine {
 
   /// Containers in any state with this label ("milepost.run" or "milepost.run=ID").
   std::vector<ListedContainer> list_containers(const std::string& label) const;
+  /// The names of the containers in any state that mount this volume.
+  std::vector<std::string> containers_with_volume(const std::string& volume) const;
   /// rm -f with retries, at most `limit` in all; true when the container is gone (also when there was none).
   /// Never throws.
   bool remove_container(const std::string& name, Milliseconds limit) const noexcept;
