@@ -18,12 +18,40 @@ constexpr std::size_t k_output_bytes = 1u << 20;
 constexpr std::size_t k_line_bytes = 4096;
 constexpr std::size_t k_tail_lines = 20;
 
-/// Keeps the head of standard output and the last lines of both streams; shows lines as they come.
+ContainerSpec spec_of(const VolumeContext& context, const std::string& name,
+                      const std::optional<MountedVolume>& volume) {
+  ContainerSpec spec;
+  spec.name = name;
+  spec.image = context.image;
+  spec.labels = {{"milepost.run", name}};
+  // uid 0 owns a fresh volume's directory; it has no capability, and nothing of the host is mounted to write.
+  spec.uid = 0;
+  spec.gid = 0;
+  spec.tmp_size = "4g";
+  spec.mounts.push_back(
+      {Mount::Kind::bind, context.programs.string(), k_programs_path, /*read_only=*/true, "the supervisor"});
+  for (Mount& mount : host_certificates().mounts) spec.mounts.push_back(std::move(mount));
+  if (volume) {
+    spec.labels[k_volume_user_label] = volume->name;
+    Mount mount = harness_mount(volume->name);
+    mount.read_only = volume->read_only;
+    spec.mounts.push_back(std::move(mount));
+  }
+  return spec;
+}
+
+}  // namespace
+
+/// Keeps the head of standard output and the last lines of both streams; shows lines as they come. Or hands
+/// standard output on.
 class StepSink : public OutputSink {
  public:
-  explicit StepSink(const std::function<void(std::string_view)>& on_line) : on_line_(on_line) {}
+  explicit StepSink(const std::function<void(std::string_view)>& on_line,
+                    std::function<void(std::string_view)> taken = {})
+      : on_line_(on_line), taken_(std::move(taken)) {}
 
   void on_stdout(std::string_view bytes) override {
+    if (taken_) return taken_(bytes);
     out.append(bytes.substr(0, k_output_bytes - std::min(out.size(), k_output_bytes)));
     add(stdout_line_, bytes);
   }
@@ -55,34 +83,10 @@ class StepSink : public OutputSink {
     }
   }
 
-  std::function<void(std::string_view)> on_line_;
+  std::function<void(std::string_view)> on_line_, taken_;
   std::string stdout_line_, stderr_line_;
   std::deque<std::string> tail_;
 };
-
-ContainerSpec spec_of(const VolumeContext& context, const std::string& name,
-                      const std::optional<MountedVolume>& volume) {
-  ContainerSpec spec;
-  spec.name = name;
-  spec.image = context.image;
-  spec.labels = {{"milepost.run", name}};
-  // uid 0 owns a fresh volume's directory; it has no capability, and nothing of the host is mounted to write.
-  spec.uid = 0;
-  spec.gid = 0;
-  spec.tmp_size = "4g";
-  spec.mounts.push_back(
-      {Mount::Kind::bind, context.programs.string(), k_programs_path, /*read_only=*/true, "the supervisor"});
-  for (Mount& mount : host_certificates().mounts) spec.mounts.push_back(std::move(mount));
-  if (volume) {
-    spec.labels[k_volume_user_label] = volume->name;
-    Mount mount = harness_mount(volume->name);
-    mount.read_only = volume->read_only;
-    spec.mounts.push_back(std::move(mount));
-  }
-  return spec;
-}
-
-}  // namespace
 
 InstallContainer::InstallContainer(const VolumeContext& context, const std::string& name,
                                    std::optional<MountedVolume> volume)
@@ -96,11 +100,9 @@ InstallContainer::InstallContainer(const VolumeContext& context, const std::stri
   running_ = &guard_.start(ChannelTimes(), context.stop);
 }
 
-InstallContainer::Result InstallContainer::run(ProcessSpec spec, bool show) {
-  StepSink sink(show ? context_.on_progress : nullptr);
+InstallContainer::Result InstallContainer::result_of(ProcessEnd end, StepSink& sink) {
   Result result;
-  log::debug("in " + guard_.name() + ": " + shell_join(spec.argv));
-  result.end = running_->run(spec, sink, context_.stop);
+  result.end = std::move(end);
   result.tail = sink.finish();
   result.out = std::move(sink.out);
   if (context_.stop.stop_requested()) throw Stopped(SIGINT);
@@ -108,6 +110,26 @@ InstallContainer::Result InstallContainer::run(ProcessSpec spec, bool show) {
     throw InfraError(running_->death() + (result.tail.empty() ? "" : "\n" + result.tail));
   }
   return result;
+}
+
+InstallContainer::Result InstallContainer::run(ProcessSpec spec, bool show) {
+  StepSink sink(show ? context_.on_progress : nullptr);
+  log::debug("in " + guard_.name() + ": " + shell_join(spec.argv));
+  return result_of(running_->run(spec, sink, context_.stop), sink);
+}
+
+InstallContainer::Result InstallContainer::stream(ProcessSpec spec, const Streams& streams) {
+  StepSink sink(nullptr, streams.output);
+  log::debug("in " + guard_.name() + ": " + shell_join(spec.argv));
+  spec.open_input = static_cast<bool>(streams.input);
+  ChannelProcess process = running_->start(spec, sink);
+  if (streams.input) {
+    std::string piece;
+    while (!context_.stop.stop_requested() && running_->alive() && streams.input(piece))
+      process.write_input(piece);
+    process.close_input();
+  }
+  return result_of(process.wait(context_.stop), sink);
 }
 
 InstallContainer::Result InstallContainer::require(const std::string& what, ProcessSpec spec, bool show) {

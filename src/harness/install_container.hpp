@@ -3,8 +3,10 @@
 #include "milepost/container/coding_agent_container.hpp"
 #include "milepost/harness/volume.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace milepost {
@@ -17,6 +19,8 @@ struct MountedVolume {
   std::string name;
   bool read_only = true;
 };
+
+class StepSink;
 
 /// A short-lived container of the agent image for npm and for probes: no code folder, no credentials,
 /// hardened as every other. Removed by its destructor; it dies with milepost.
@@ -37,10 +41,22 @@ class InstallContainer {
   /// and, when the container is lost, InfraError.
   Result run(ProcessSpec spec, bool show);
 
-  /// The same, and throws InfraError "cannot <what>: ..." when it fails.
+  /// Where the bytes of a command come from and go to, when they are too many for memory.
+  struct Streams {
+    /// Gives the next piece of standard input; false at its end. May be empty: ProcessSpec::input is all. May
+    /// throw: the command is then killed.
+    std::function<bool(std::string& piece)> input;
+    /// Takes standard output instead of Result::out, on another thread than the caller's. Must not throw.
+    std::function<void(std::string_view bytes)> output;
+  };
+  /// As run().
+  Result stream(ProcessSpec spec, const Streams& streams);
+
+  /// run(), and throws InfraError "cannot <what>: ..." when it fails.
   Result require(const std::string& what, ProcessSpec spec, bool show);
 
  private:
+  Result result_of(ProcessEnd end, StepSink& sink);
   const VolumeContext& context_;
   CodingAgentContainer guard_;
   RunningContainer* running_ = nullptr;

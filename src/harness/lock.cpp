@@ -113,15 +113,30 @@ std::string manifest_text(const HarnessLock& lock) {
   return text;
 }
 
+std::string volume_name_of(const std::string& manifest) {
+  return "milepost-harness-" + sha256_hex(manifest).substr(0, 12);
+}
+
+std::string described(const HarnessLock& lock) {
+  std::string text;
+  for (const LockedHarness& harness : installed_harnesses(lock)) {
+    text += (text.empty() ? "" : ", ") + harness.harness + " " + harness.version;
+  }
+  return text;
+}
+
 std::optional<std::string> volume_name(const HarnessLock& lock) {
   if (installed_harnesses(lock).empty()) return std::nullopt;
-  return "milepost-harness-" + sha256_hex(manifest_text(lock)).substr(0, 12);
+  return volume_name_of(manifest_text(lock));
 }
 
 HarnessLock read_lock(const fs::path& file) {
   const auto text = read_file_if_exists(file);
-  if (!text) return {};
-  const json state = json::parse(*text, nullptr, /*allow_exceptions=*/false);
+  return text ? parse_lock(*text, file) : HarnessLock();
+}
+
+HarnessLock parse_lock(const std::string& text, const fs::path& file) {
+  const json state = json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!state.is_object()) refuse(file, "this is not a harness lock (JSON object)");
   const unsigned version = number_member(file, state, "version", 0);
   if (version > k_format_version) {
@@ -142,7 +157,7 @@ HarnessLock read_lock(const fs::path& file) {
   return lock;
 }
 
-void write_lock(const fs::path& file, const HarnessLock& lock) {
+std::string lock_text(const HarnessLock& lock) {
   json state = {{"format", "milepost-harness-lock"},
                 {"version", k_format_version},
                 {"architecture", lock.architecture},
@@ -160,8 +175,35 @@ void write_lock(const fs::path& file, const HarnessLock& lock) {
                                   {"node_version", harness.node_version},
                                   {"recipe_version", harness.recipe_version}});
   }
+  return state.dump(2) + "\n";
+}
+
+void write_lock(const fs::path& file, const HarnessLock& lock) {
   make_private_directories(file.parent_path());
-  write_file_atomically(file, state.dump(2) + "\n");
+  write_file_atomically(file, lock_text(lock));
+}
+
+void pin(HarnessLock& lock, LockedHarness harness) {
+  std::erase_if(lock.harnesses, [&](const LockedHarness& known) { return known.harness == harness.harness; });
+  lock.harnesses.push_back(std::move(harness));
+  sort_by_name(lock.harnesses);
+}
+
+std::vector<LockChange> lock_changes(const HarnessLock& before, const HarnessLock& after) {
+  std::vector<LockChange> changes;
+  for (const LockedHarness& now : after.harnesses) {
+    const LockedHarness* then = before.find(now.harness);
+    changes.push_back({now.harness, then ? then->version : "", now.version,
+                       !then || then->version != now.version || then->package != now.package ||
+                           then->node_version != now.node_version ||
+                           then->recipe_version != now.recipe_version});
+  }
+  for (const LockedHarness& then : before.harnesses) {
+    if (!after.find(then.harness)) changes.push_back({then.harness, then.version, "", true});
+  }
+  std::sort(changes.begin(), changes.end(),
+            [](const LockChange& a, const LockChange& b) { return a.harness < b.harness; });
+  return changes;
 }
 
 }  // namespace milepost

@@ -2,9 +2,9 @@
 
 #include "milepost/base/error.hpp"
 #include "milepost/base/text.hpp"
-#include "milepost/harness/profile.hpp"
 
 #include "harness/install_container.hpp"
+#include "harness/installed_version.hpp"
 #include "harness/manifest.hpp"
 #include "harness/marker.hpp"
 #include "harness/npm.hpp"
@@ -20,13 +20,9 @@ std::string node_directory(const std::string& version) {
 }
 
 void try_version(InstallContainer& container, const HarnessLock& lock, const LockedHarness& harness) {
-  const std::vector<std::string> command = harness_profile(harness.harness).recipe().version_command;
-  if (command.empty()) return;
-  const auto result = container.require("run " + shell_join(command) + " from the harness volume",
-                                        install_command(command, harness_path(lock)), false);
-  if (result.out.find(harness.version) == std::string::npos) {
-    throw InfraError("the installed " + harness.harness + " says it is '" + one_line(result.out, 100) +
-                         "', not version " + harness.version,
+  const InstalledVersion found = installed_version(container, lock, harness);
+  if (!found.problem.empty()) {
+    throw InfraError("the installed " + harness.harness + " does not work: " + found.problem,
                      "move the lock with `milepost update " + harness.harness + "`");
   }
 }
@@ -47,12 +43,10 @@ std::string populate_container_name(const std::string& volume) {
   return volume + "-populate";
 }
 
-void populate_volume(const VolumeContext& context, const HarnessLock& lock, const std::string& volume) {
+void install_by_npm(const VolumeContext& context, const HarnessLock& lock, InstallContainer& container) {
   const auto say = [&](const std::string& line) {
     if (context.on_progress) context.on_progress(line);
   };
-  InstallContainer container(context, populate_container_name(volume),
-                             MountedVolume{volume, /*read_only=*/false});
   Npm npm(container);
   std::set<std::string> nodes;
   for (const LockedHarness& harness : installed_harnesses(lock)) {
@@ -64,6 +58,13 @@ void populate_volume(const VolumeContext& context, const HarnessLock& lock, cons
     const std::string archive = npm.fetch(harness.package, harness.version, harness.integrity);
     npm.install(archive, std::string(k_harness_path) + "/" + harness.harness);
   }
+}
+
+void populate_volume(const VolumeContext& context, const HarnessLock& lock, const std::string& volume,
+                     const FillVolume& fill) {
+  InstallContainer container(context, populate_container_name(volume),
+                             MountedVolume{volume, /*read_only=*/false});
+  fill(context, lock, container);
   for (const LockedHarness& harness : installed_harnesses(lock)) try_version(container, lock, harness);
   publish(container, lock);
 }

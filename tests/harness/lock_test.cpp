@@ -131,3 +131,34 @@ TEST_CASE("a lock of a newer milepost is not guessed at") {
   CHECK(error_of(dir.write("lock.json", R"({"version": 99, "harnesses": []})")).find("newer milepost") !=
         std::string::npos);
 }
+
+TEST_CASE("a harness is pinned in the place of what was pinned of it, and the rest stays") {
+  HarnessLock lock = example();
+  pin(lock, {"zeta", "zeta", "1.0.0", "", "", 1});
+  pin(lock, {"alpha", "alpha", "1.0.0", "", "", 1});
+  pin(lock, {"claude", "@anthropic-ai/claude-code", "2.1.331", "", "", 1});
+  REQUIRE(lock.harnesses.size() == 3);
+  CHECK(lock.harnesses[0].harness == "alpha");
+  CHECK(lock.harnesses[1].version == "2.1.331");
+  CHECK(lock.harnesses[2].harness == "zeta");
+}
+
+TEST_CASE("two locks are compared harness by harness") {
+  HarnessLock before = example(), after = example();
+  pin(before, {"gone", "gone", "1", "", "", 1});
+  pin(before, {"node", "node", "1", "", "20.1.0", 1});
+  pin(after, {"claude", "@anthropic-ai/claude-code", "2.1.331", "", "", 1});
+  pin(after, {"new", "new", "3", "", "", 1});
+  pin(after, {"node", "node", "1", "", "22.1.0", 1});
+  const auto changes = lock_changes(before, after);
+  REQUIRE(changes.size() == 4);
+  CHECK(changes[0].harness == "claude");
+  CHECK(changes[0].from == "2.1.330");
+  CHECK(changes[0].to == "2.1.331");
+  CHECK(changes[1].harness == "gone");
+  CHECK(changes[1].to.empty());
+  CHECK(changes[2].harness == "new");
+  CHECK(changes[2].from.empty());
+  CHECK(changes[3].changes);
+  for (const LockChange& same : lock_changes(before, before)) CHECK_FALSE(same.changes);
+}

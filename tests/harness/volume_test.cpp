@@ -1,6 +1,9 @@
 #include "milepost/harness/volume.hpp"
 
 #include "milepost/base/error.hpp"
+#include "milepost/base/lock_file.hpp"
+#include "milepost/harness/volume_archive.hpp"
+#include "milepost/harness/volume_contents.hpp"
 
 #include "harness/marker.hpp"
 #include "harness/npm.hpp"
@@ -72,7 +75,7 @@ TEST_CASE("a volume that was seen complete is known again without a container") 
   const std::string volume = volume_name(example()).value();
   FakeEngine fake("case \"$1 $2\" in\n'volume ls') echo " + volume + ";;\n'volume inspect') echo '" + volume +
                   "|{\"milepost.instance\":\"abc\"}';;\n*) exit 1;;\nesac\n");
-  remember_complete(fake.context.lock_directory, volume, "abc");
+  remember_complete(fake.context.lock_directory, volume, {"abc", std::nullopt});
   CHECK(volume_state(fake.context, example()) == VolumeState::complete);
   CHECK(ensure_volume(fake.context, example()) == volume);
   CHECK(fake.calls().find("label=milepost.instance=abc") != std::string::npos);
@@ -82,9 +85,9 @@ TEST_CASE("a volume that was seen complete is known again without a container") 
 TEST_CASE("a record of a volume that is gone is forgotten") {
   const std::string volume = volume_name(example()).value();
   FakeEngine fake("case \"$1 $2\" in\n'volume ls') ;;\n*) echo 'No such volume' >&2; exit 1;;\nesac\n");
-  remember_complete(fake.context.lock_directory, volume, "abc");
+  remember_complete(fake.context.lock_directory, volume, {"abc", std::nullopt});
   CHECK(volume_state(fake.context, example()) == VolumeState::missing);
-  CHECK(seen_complete(fake.context.lock_directory, volume).empty());
+  CHECK(seen_complete(fake.context.lock_directory, volume).instance.empty());
 }
 
 TEST_CASE("an engine that does not answer is an error, not a missing volume") {
@@ -134,4 +137,66 @@ TEST_CASE("a version that would be read as an option is refused before anything 
   CHECK_THROWS_AS(resolve_harness(fake.context, "script", "9.9.9"), UsageError);
   CHECK(fake.calls().empty());
   CHECK(resolve_harness(fake.context, "script", "latest").package.empty());
+}
+
+TEST_CASE("a marker tells without its lock whether the volume is the one that it was written for") {
+  const std::string volume = volume_name(example()).value();
+  const auto own = read_marker(marker_text(example()), volume);
+  REQUIRE(own);
+  CHECK(own->of_this_volume);
+  CHECK(own->harnesses == "claude 2.1.330");
+  CHECK_FALSE(read_marker(marker_text(example()), "milepost-harness-000000000000")->of_this_volume);
+  const auto odd =
+      read_marker(R"({"format": "milepost-harness-volume", "manifest": 3, "harnesses": [1]})", volume);
+  REQUIRE(odd);
+  CHECK_FALSE(odd->of_this_volume);
+  for (const char* text : {"", "{", "[]", "{\"format\": \"another\"}"})
+    CHECK_FALSE(read_marker(text, volume));
+}
+
+TEST_CASE("a record of an earlier version has no size, and one that is damaged is none") {
+  const ScratchDir dir;
+  remember_complete(dir.path(), "v", {"abc", 1234});
+  CHECK(seen_complete(dir.path(), "v").instance == "abc");
+  CHECK(seen_complete(dir.path(), "v").bytes == 1234);
+  dir.write("v.complete", "abc\n");
+  CHECK(seen_complete(dir.path(), "v").instance == "abc");
+  CHECK_FALSE(seen_complete(dir.path(), "v").bytes);
+  dir.write("v.complete", "abc\nmany\n");
+  CHECK_FALSE(seen_complete(dir.path(), "v").bytes);
+  dir.write("v.complete", std::string(5000, 'x'));
+  CHECK(seen_complete(dir.path(), "v").instance.empty());
+}
+
+TEST_CASE("a volume whose size is remembered is described without a container") {
+  FakeEngine fake("exit 1\n");
+  const std::string volume = volume_name(example()).value();
+  remember_complete(fake.context.lock_directory, volume, {"abc", 5});
+  const VolumeContents contents = look_into_volume(
+      fake.context, {volume, {{"milepost.instance", "abc"}, {k_harnesses_label, "claude 2.1.330"}}});
+  CHECK(contents.complete);
+  CHECK(contents.bytes == 5);
+  CHECK(contents.harnesses == "claude 2.1.330");
+  CHECK(fake.calls().empty());
+}
+
+TEST_CASE("a volume that another milepost fills is not removed") {
+  FakeEngine fake("exit 0\n");
+  const auto held = LockFile::try_acquire(fake.context.lock_directory / "v.lock", "pid 1");
+  REQUIRE(held);
+  CHECK(remove_unused_volume(fake.context, "v") == "another milepost fills it");
+  CHECK(fake.calls().empty());
+}
+
+TEST_CASE("a file that is no archive is refused with the way to make one") {
+  const ScratchDir dir;
+  for (const char* text : {"", "hello\n"}) {
+    try {
+      archive_lock(dir.write("file.tar", text));
+      FAIL("no error");
+    } catch (const UsageError& error) {
+      CHECK(std::string(error.what()).find("this is not an archive of `milepost volumes export`") !=
+            std::string::npos);
+    }
+  }
 }

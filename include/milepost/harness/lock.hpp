@@ -36,4 +36,20 @@ std::optional<std::string> volume_name(const HarnessLock& lock);
 HarnessLock read_lock(const std::filesystem::path& file);
 void write_lock(const std::filesystem::path& file, const HarnessLock& lock);
 
+/// The text of a lock file, and a lock out of one; `file` is what its errors name.
+std::string lock_text(const HarnessLock& lock);
+HarnessLock parse_lock(const std::string& text, const std::filesystem::path& file);
+
+/// Puts a harness into the lock, in the place of what was pinned of it.
+void pin(HarnessLock& lock, LockedHarness harness);
+
+/// One harness in two locks: "" for `from` is new, "" for `to` is gone.
+struct LockChange {
+  std::string harness, from, to;
+  bool changes = false;  ///< also when only the recipe or the node beside it did
+};
+
+/// Every harness of either lock, sorted by name.
+std::vector<LockChange> lock_changes(const HarnessLock& before, const HarnessLock& after);
+
 }  // namespace milepost

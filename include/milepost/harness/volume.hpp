@@ -17,6 +17,9 @@ namespace milepost {
 /// The label that every harness volume has, for listing them.
 inline constexpr const char* k_volume_label = "milepost.harness-volume";
 
+/// Its label that tells a person what was to be put into it.
+inline constexpr const char* k_harnesses_label = "milepost.harnesses";
+
 enum class VolumeState { none_needed, missing, incomplete, complete };
 
 /// What populating and probing a volume needs.
