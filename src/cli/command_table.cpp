@@ -207,9 +207,9 @@ std::vector<CommandInfo> commands_that_set_up() {
        .alias = "build",
        .group = Group::set_up,
        .summary = "build the agent image, install harnesses",
-       .details =
-           "Here --harness takes a version too (claude=2.1.330) and may be given several times. Versions are "
-           "pinned until the next setup.",
+       .details = "Here --harness takes a version too (claude=2.1.330) and may be given several times. "
+                  "Versions stay "
+                  "pinned until `setup` or `update` moves them.",
        .options = {{"install", 0, "NAME[=VERSION]", "a harness to install (default: --harness); repeatable",
                     "", true},
                    {"base", 0, "IMAGE", "base of the agent image (default debian:bookworm-slim)"},
@@ -217,6 +217,17 @@ std::vector<CommandInfo> commands_that_set_up() {
        .examples = {"milepost setup --harness claude", "milepost setup --install claude=2.1.330 --rebuild"},
        .exits = {ExitCode::environment, ExitCode::infra},
        .run = setup_command},
+      {.name = "update",
+       .group = Group::set_up,
+       .arguments = "[NAME...]",
+       .most_arguments = 100,
+       .summary = "move the pinned harnesses to newer versions",
+       .details = "All of them, or those named; NAME=VERSION moves one to that version. The new volume is "
+                  "filled before the lock names it, and the old one stays until `volumes prune`.",
+       .options = {{"dry-run", 0, "", "only say what would change"}},
+       .examples = {"milepost update --dry-run", "milepost update claude=2.1.330"},
+       .exits = {ExitCode::environment, ExitCode::infra},
+       .run = update_command},
       {.name = "doctor",
        .alias = "health",
        .group = Group::set_up,
@@ -246,14 +257,18 @@ std::vector<CommandInfo> commands_that_clean() {
        .run = gc_command},
       {.name = "volumes",
        .group = Group::clean,
-       .arguments = "list|prune",
+       .arguments = "VERB [FILE]",
        .least_arguments = 1,
-       .most_arguments = 1,
-       .summary = "list the harness volumes, or remove the old ones",
-       .details = "`prune` keeps the current volume and every one that a run or a container uses.",
+       .most_arguments = 2,
+       .summary = "list, prune, export or import harness volumes",
+       .details = "VERB is list, prune, export or import. `prune` keeps the current volume and every one "
+                  "that a run or a container uses. `export` "
+                  "writes the current one to FILE with its lock, and `import` takes both over on a machine "
+                  "without a registry.",
        .options = {dry},
-       .examples = {"milepost volumes list", "milepost volumes prune --dry-run"},
-       .exits = {ExitCode::environment},
+       .examples = {"milepost volumes list", "milepost volumes prune --dry-run",
+                    "milepost volumes export harnesses.tar"},
+       .exits = {ExitCode::environment, ExitCode::infra},
        .run = volumes_command},
   };
 }

@@ -7,6 +7,7 @@ namespace milepost {
 
 // The code behind each row of the command table; one source file each, named after the command.
 ExitCode setup_command(App& app, const Invocation& invocation);
+ExitCode update_command(App& app, const Invocation& invocation);
 ExitCode doctor_command(App& app, const Invocation& invocation);
 ExitCode plan_command(App& app, const Invocation& invocation);
 ExitCode run_command(App& app, const Invocation& invocation);

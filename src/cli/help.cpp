@@ -71,8 +71,12 @@ std::string general_help() {
   text += group_lines(CommandGroup::set_up, "set up");
   text += group_lines(CommandGroup::clean, "clean");
   text += common_option_lines() + "\nexit codes:\n";
-  for (const ExitCodeInfo& info : exit_code_table()) text += exit_line(info);
-  return text;
+  std::string codes;
+  for (const ExitCodeInfo& info : exit_code_table())
+    codes += (codes.empty() ? "" : ", ") + std::to_string(static_cast<int>(info.code)) + "=" +
+             std::string(info.name);
+  text += wrapped("", 2, codes);
+  return text + "\n`milepost COMMAND --help` tells more about a command and its exit codes.\n";
 }
 
 std::string command_help(const CommandInfo& command) {

@@ -1,21 +1,16 @@
 #include "milepost/base/error.hpp"
-#include "milepost/base/file.hpp"
-#include "milepost/base/lock_file.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/harness/profile.hpp"
 #include "milepost/harness/volume.hpp"
 
 #include "commands.hpp"
-#include "validation.hpp"
+#include "pinning.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <cstdlib>
 
 namespace milepost {
-
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -55,11 +50,6 @@ void build_image(const App& app, const Invocation& invocation, const ContainerEn
       [&](std::string_view line) { app.say("  " + printable(line)); }, app.stop());
 }
 
-/// Lines of npm that say nothing to a person who waits.
-bool is_noise(std::string_view line) {
-  return line.starts_with("npm http ") || line.starts_with("npm warn EBADENGINE");
-}
-
 std::string setup_json(const std::string& image, const std::optional<std::string>& volume,
                        const HarnessLock& lock) {
   nlohmann::ordered_json harnesses = nlohmann::ordered_json::array();
@@ -84,41 +74,19 @@ ExitCode setup_command(App& app, const Invocation& invocation) {
   app.say("engine " + engine.name() + " " + engine.server_version());
   build_image(app, invocation, engine, config, installation);
 
-  make_private_directories(app.locks());
-  const LockFile guard =
-      LockFile::acquire(app.locks() / "setup.lock", "milepost setup", app.stop(),
-                        [&](const std::string&) { app.say("waiting for another milepost setup …"); });
-  const VolumeContext context{engine,
-                              config.image,
-                              installation.container_programs,
-                              app.locks(),
-                              [&](std::string_view line) {
-                                if (app.verbose || !is_noise(line)) app.say("  " + std::string(line));
-                              },
-                              app.stop()};
+  const LockFile guard = hold_pins(app, "milepost setup");
+  const VolumeContext context = volume_context(app, engine, config, installation);
   HarnessLock lock = read_lock(app.lock_file());
-  const bool installs = std::any_of(wanted.begin(), wanted.end(), [](const Wanted& want) {
-    return harness_profile(want.harness).capabilities().needs_install;
-  });
-  if (installs) {
-    const ImagePlatform platform = image_platform(context);
-    lock.architecture = platform.architecture;
-    lock.libc = platform.libc;
-  }
   for (const Wanted& want : wanted) {
     if (!harness_profile(want.harness).capabilities().needs_install) {
       app.say("harness " + want.harness + " needs no install");
       continue;
     }
-    const LockedHarness resolved = resolve_harness(context, want.harness, want.version);
-    std::erase_if(lock.harnesses, [&](const LockedHarness& known) { return known.harness == want.harness; });
-    lock.harnesses.push_back(resolved);
-    app.say("harness " + want.harness + " is pinned to " + resolved.package + " " + resolved.version);
+    resolve_into(context, lock, want.harness, want.version);
+    const LockedHarness& pinned = *lock.find(want.harness);
+    app.say("harness " + want.harness + " is pinned to " + pinned.package + " " + pinned.version);
   }
-  std::sort(lock.harnesses.begin(), lock.harnesses.end(),
-            [](const LockedHarness& a, const LockedHarness& b) { return a.harness < b.harness; });
-  const auto volume = ensure_volume(context, lock);
-  write_lock(app.lock_file(), lock);
+  const auto volume = publish_lock(app, context, lock);
   if (app.json) app.print(setup_json(config.image, volume, lock));
   app.say(volume ? "harness volume " + *volume + " is complete" : "no harness volume is needed");
   return ExitCode::ok;

@@ -1,109 +1,99 @@
 #include "milepost/base/error.hpp"
-#include "milepost/base/file.hpp"
-#include "milepost/base/lock_file.hpp"
 #include "milepost/base/text.hpp"
-#include "milepost/harness/lock.hpp"
-#include "milepost/harness/volume.hpp"
+#include "milepost/harness/volume_archive.hpp"
 
 #include "commands.hpp"
-#include "validation.hpp"
+#include "pinning.hpp"
+#include "volume_listing.hpp"
 
 #include <nlohmann/json.hpp>
-
-#include <set>
 
 namespace milepost {
 
 namespace {
 
-std::string_view state_word(VolumeState state) {
-  switch (state) {
-    case VolumeState::none_needed:
-      return "none needed";
-    case VolumeState::missing:
-      return "missing";
-    case VolumeState::incomplete:
-      return "incomplete";
-    case VolumeState::complete:
-      return "complete";
-  }
-  return "unknown";
+std::string json_text(const nlohmann::ordered_json& object) {
+  return object.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-/// The volumes of runs that are live now, of every repository: between populating and starting its container
-/// a run's volume is mounted nowhere yet.
-std::set<std::string> volumes_of_live_runs(const App& app) {
-  std::set<std::string> names;
-  for (const RunStore& store : all_stores(app.directories.state)) {
-    for (const RunSummary& run : store.runs()) {
-      if (run.live && run.state) names.insert(run.state->started.volume);
-    }
-  }
-  return names;
+void list_volumes(const App& app, const VolumeContext& context) {
+  const std::vector<VolumeRow> rows = volume_rows(app, context, read_lock(app.lock_file()));
+  app.print(app.json ? volumes_json(rows) : volumes_table(rows));
+  if (rows.empty()) app.say("no harness volumes on " + context.engine.name());
 }
 
-/// Removes a volume that is not current and says what became of it.
-std::string prune(const ContainerEngine& engine, const std::string& name, bool dry_run) {
-  if (dry_run) return "would remove";
-  try {
-    engine.remove_volume(name);
-    return "removed";
-  } catch (const InfraError& error) {
-    // A container still mounts it, of whatever kind: the engine refuses.
-    return std::string("kept: ") + one_line(error.what(), 200);
+/// Says what became of each volume.
+void prune_volumes(const App& app, const VolumeContext& context, bool dry_run) {
+  // A setup that runs now publishes its volume before it becomes the current one.
+  const LockFile guard = hold_pins(app, "milepost volumes prune");
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const VolumeRow& row : volume_rows(app, context, read_lock(app.lock_file()))) {
+    std::string end;
+    if (row.current)
+      end = "kept: the lock names it";
+    else if (!row.live_runs.empty())
+      end = "kept: in use by run " + row.live_runs.front();
+    else if (!row.containers.empty())
+      end = "kept: in use by container " + row.containers.front();
+    else if (dry_run)
+      end = "would be removed";
+    else
+      end = remove_unused_volume(context, row.name);
+    const bool removed = end.empty();
+    if (removed)
+      end = "removed";
+    else if (!end.starts_with("kept") && !dry_run)
+      end.insert(0, "kept: ");
+    if (app.json)
+      list.push_back({{"name", row.name}, {"removed", removed}, {"state", end}});
+    else
+      app.print(row.name + "  " + printable(end));
   }
+  if (app.json) app.print(json_text({{"volumes", list}}));
+}
+
+void export_to(const App& app, const VolumeContext& context, const std::string& file) {
+  const HarnessLock lock = read_lock(app.lock_file());
+  const std::uint64_t bytes = export_volume(context, lock, file);
+  const std::string volume = volume_name(lock).value_or("");
+  if (app.json)
+    app.print(json_text({{"volume", volume}, {"file", file}, {"size_bytes", bytes}}));
+  else
+    app.print("the harness volume " + volume + " is in " + printable(file) + " (" + human_bytes(bytes) + ")");
+}
+
+void import_from(const App& app, const VolumeContext& context, const std::string& file) {
+  const HarnessLock lock = archive_lock(file, app.stop());
+  const LockFile guard = hold_pins(app, "milepost volumes import");
+  const HarnessLock before = read_lock(app.lock_file());
+  const std::string volume = import_volume(context, lock, file);
+  write_lock(app.lock_file(), lock);
+  if (app.json) app.print(json_text({{"volume", volume}, {"file", file}}));
+  for (const LockChange& change : lock_changes(before, lock)) {
+    if (!app.json) app.print(printable(change_text(change)));
+  }
+  app.say("harness volume " + volume + " is complete");
 }
 
 }  // namespace
 
 ExitCode volumes_command(App& app, const Invocation& invocation) {
   const std::string& verb = invocation.arguments.front();
-  if (verb != "list" && verb != "prune") {
-    throw UsageError("volumes: unknown word '" + verb + "'", "usage: milepost volumes list|prune");
-  }
+  const bool transfers = verb == "export" || verb == "import";
+  const char* k_usage = "usage: milepost volumes list|prune|export FILE|import FILE";
+  if (!transfers && verb != "list" && verb != "prune")
+    throw UsageError("volumes: unknown word '" + one_line(verb, 40) + "'", k_usage);
+  if (transfers != (invocation.arguments.size() == 2))
+    throw UsageError("volumes " + verb + (transfers ? ": FILE is missing" : " takes no further argument"),
+                     k_usage);
   const LoadedConfig loaded = app.load_config(invocation);
   const ContainerEngine engine = ContainerEngine::find(loaded.config.engine);
   const Installation installation = Installation::locate();
-  const VolumeContext context{engine, loaded.config.image, installation.container_programs, app.locks(),
-                              {},     app.stop()};
-
-  // A setup that runs now publishes its volume before it becomes the current one.
-  std::optional<LockFile> no_setup;
-  if (verb == "prune") {
-    make_private_directories(app.locks());
-    no_setup = LockFile::acquire(app.locks() / "setup.lock", "milepost volumes prune", app.stop(),
-                                 [&](const std::string&) { app.say("waiting for a milepost setup …"); });
-  }
-  const HarnessLock lock = read_lock(app.lock_file());
-  const std::string current = volume_name(lock).value_or("");
-  const std::set<std::string> live = volumes_of_live_runs(app);
-
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  const std::vector<ListedVolume> volumes = engine.list_volumes(k_volume_label);
-  for (const ListedVolume& volume : volumes) {
-    std::string harnesses;
-    if (const auto label = volume.labels.find("milepost.harnesses"); label != volume.labels.end())
-      harnesses = label->second;
-    std::string state = "not current";
-    if (volume.name == current)
-      state = state_word(volume_state(context, lock));
-    else if (live.contains(volume.name))
-      state = "in use by a run";
-    else if (verb == "prune")
-      state = prune(engine, volume.name, invocation.has("dry-run"));
-    if (app.json)
-      list.push_back({{"name", volume.name},
-                      {"state", state},
-                      {"harnesses", harnesses},
-                      {"current", volume.name == current}});
-    else
-      app.print(volume.name + "  " + state + "  " + printable(harnesses));
-  }
-  if (app.json)
-    app.print(nlohmann::ordered_json{{"volumes", list}}.dump(2, ' ', false,
-                                                             nlohmann::json::error_handler_t::replace));
-  else if (volumes.empty())
-    app.say("no harness volumes on " + engine.name());
+  const VolumeContext context = volume_context(app, engine, loaded.config, installation);
+  if (verb == "list") list_volumes(app, context);
+  if (verb == "prune") prune_volumes(app, context, invocation.has("dry-run"));
+  if (verb == "export") export_to(app, context, invocation.arguments[1]);
+  if (verb == "import") import_from(app, context, invocation.arguments[1]);
   return ExitCode::ok;
 }
 

@@ -5,6 +5,7 @@
 #include "milepost/base/ids.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/container/coding_agent_container.hpp"
+#include "milepost/harness/installed_version.hpp"
 #include "milepost/harness/profile.hpp"
 #include "milepost/harness/volume.hpp"
 
@@ -38,6 +39,15 @@ CheckResult judge(VolumeState state, const std::string& volume, const std::strin
   return failed("unknown state", "");
 }
 
+VolumeContext volume_context(const Environment& environment) {
+  return {.engine = *environment.engine,
+          .image = environment.config.image,
+          .programs = environment.programs,
+          .lock_directory = environment.state_directory / "locks",
+          .on_progress = {},
+          .stop = environment.stop};
+}
+
 }  // namespace
 
 CheckResult check_engine(Environment& environment) {
@@ -69,13 +79,26 @@ CheckResult check_harness_volume(const Environment& environment, bool thorough) 
     const bool exists = environment.engine->volume_exists(*volume);
     return exists ? passed(*volume + " exists") : judge(VolumeState::missing, *volume, harness);
   }
-  const VolumeContext context{.engine = *environment.engine,
-                              .image = environment.config.image,
-                              .programs = environment.programs,
-                              .lock_directory = environment.state_directory / "locks",
-                              .on_progress = {},
-                              .stop = environment.stop};
-  return judge(volume_state(context, environment.lock), *volume, harness);
+  return judge(volume_state(volume_context(environment), environment.lock), *volume, harness);
+}
+
+CheckResult check_harness(const Environment& environment) {
+  const std::optional<std::string> volume = volume_name(environment.lock);
+  if (!volume) return passed("none is installed");
+  const VolumeContext context = volume_context(environment);
+  if (volume_state(context, environment.lock) != VolumeState::complete)
+    return warning("not tried: the volume " + *volume + " is not complete", "milepost setup");
+  std::string good, bad;
+  for (const InstalledVersion& found : installed_versions(context, environment.lock)) {
+    if (found.problem.empty())
+      good += (good.empty() ? "" : ", ") + found.harness + " " + found.locked;
+    else
+      bad += (bad.empty() ? "" : "; ") + found.harness + ": " + found.problem;
+  }
+  if (bad.empty()) return passed(good);
+  const std::string client = environment.engine->name();
+  return failed(bad,
+                "remove the volume, and the next run fills it anew: " + client + " volume rm " + *volume);
 }
 
 CheckResult check_bind_mounts(const Environment& environment) {

@@ -10,6 +10,8 @@ CheckResult check_engine(Environment& environment);
 CheckResult check_image(const Environment& environment);
 /// Only with `thorough` is it looked into the volume, in a container.
 CheckResult check_harness_volume(const Environment& environment, bool thorough);
+/// Runs each installed harness's version command from the volume and compares with the lock.
+CheckResult check_harness(const Environment& environment);
 /// Starts a container with the code folder, read-only, and reads a file of it there.
 CheckResult check_bind_mounts(const Environment& environment);
 

@@ -22,6 +22,7 @@ std::vector<Check> environment_checks(Environment& environment, bool thorough) {
        thorough ? std::vector<std::string>{"engine", "image"} : std::vector<std::string>{"engine"},
        [e, thorough] { return doctor::check_harness_volume(*e, thorough); }});
   if (thorough) {
+    checks.push_back({"harness", {"engine", "image"}, [e] { return doctor::check_harness(*e); }});
     checks.push_back(
         {"bind-mounts", {"repository", "engine", "image"}, [e] { return doctor::check_bind_mounts(*e); }});
   }

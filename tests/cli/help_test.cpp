@@ -50,8 +50,11 @@ TEST_CASE("the general help names every command and exit code") {
   const std::string help = general_help();
   for (const CommandInfo& command : command_table())
     CHECK(help.find("\n  " + command.name + " ") != std::string::npos);
-  for (const ExitCodeInfo& info : exit_code_table())
-    CHECK(help.find(" " + std::string(info.name) + " ") != std::string::npos);
+  for (const ExitCodeInfo& info : exit_code_table()) {
+    CAPTURE(info.name);
+    CHECK(help.find(" " + std::to_string(static_cast<int>(info.code)) + "=" + std::string(info.name)) !=
+          std::string::npos);
+  }
 }
 
 TEST_CASE("every example of the help is a command line that is understood") {

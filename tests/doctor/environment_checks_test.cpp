@@ -272,12 +272,29 @@ TEST_CASE("an engine that does not answer skips the questions to it") {
   machine.engine("echo 'Cannot connect to the Docker daemon' >&2; exit 1");
   for (const CheckResult& result : machine.run(/*thorough=*/true)) {
     CAPTURE(result.name);
-    const bool asks_engine =
-        result.name == "image" || result.name == "harness-volume" || result.name == "bind-mounts";
+    const bool asks_engine = result.name == "image" || result.name == "harness-volume" ||
+                             result.name == "harness" || result.name == "bind-mounts";
     CHECK(result.verdict == (result.name == "engine" ? CheckVerdict::failed
                              : asks_engine           ? CheckVerdict::skipped
                                                      : CheckVerdict::passed));
   }
+}
+
+TEST_CASE("harnesses are tried only in a complete volume, and without one there is nothing to try") {
+  Machine machine;
+  CHECK(machine.only("harness", /*thorough=*/true).detail == "none is installed");
+  machine.lock_claude();
+  machine.engine(R"(
+case "$1 $2" in
+  "version --format") echo "default|20.10.24|Engine," ;;
+  "image inspect") echo "sha256:0123" ;;
+  *) echo "Error: No such volume: x" >&2; exit 1 ;;
+esac
+)");
+  const CheckResult untried = machine.only("harness", /*thorough=*/true);
+  CHECK(untried.verdict == CheckVerdict::warning);
+  CHECK(contains(untried.detail, "is not complete"));
+  CHECK(untried.remedy == "milepost setup");
 }
 
 TEST_CASE("a missing image is built by setup, one of the user's own is theirs to bring") {
