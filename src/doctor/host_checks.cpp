@@ -139,8 +139,10 @@ CheckResult check_credentials(const Environment& environment) {
   for (const std::string& file : profile.credential_files()) {
     std::error_code ignored;
     if (!found.empty() || environment.home.empty()) break;
-    if (fs::is_regular_file(environment.home / file, ignored))
-      found = "logged in: " + (environment.home / file).string();
+    // Some write an empty object without any login.
+    const bool has_login = fs::is_regular_file(environment.home / file, ignored) &&
+                           fs::file_size(environment.home / file, ignored) > std::string_view("{}\n").size();
+    if (has_login && !ignored) found = "logged in: " + (environment.home / file).string();
   }
   if (found.empty()) {
     const bool may_log_in = !profile.credential_files().empty();

@@ -5,6 +5,7 @@
 #include "harness/claude_result.hpp"
 #include "harness/json_line.hpp"
 #include "harness/line_reader.hpp"
+#include "harness/tool_summary.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -15,21 +16,6 @@ namespace {
 
 using nlohmann::json;
 using OnEvent = std::function<void(AgentEvent)>;
-
-constexpr std::size_t k_summary_columns = 200;
-
-/// The one argument of a tool call that tells a person what it does.
-std::string summary_of(const json& input) {
-  for (const char* key : {"file_path", "notebook_path", "path", "command", "pattern", "url", "query",
-                          "description", "skill", "prompt"}) {
-    const std::string value = json_text(input, key);
-    if (value.empty()) continue;
-    constexpr std::string_view k_prefix = "/workspace/";
-    return one_line(value.starts_with(k_prefix) ? std::string_view(value).substr(k_prefix.size()) : value,
-                    k_summary_columns);
-  }
-  return {};
-}
 
 /// A text, or the texts of a list of content blocks.
 std::string text_of(const json& content) {
@@ -119,7 +105,7 @@ class ClaudeParser : public EventParser {
         on_event(AgentThinking{json_text(block, "thinking")});
       } else if (type == "tool_use" || type == "server_tool_use") {
         on_event(ToolCall{json_text(block, "id"), json_text(block, "name"),
-                          summary_of(json_member(block, "input"))});
+                          tool_summary(json_member(block, "input"))});
       } else {
         on_event(UnknownEvent{"assistant/" + type});
       }

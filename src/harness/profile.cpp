@@ -5,7 +5,9 @@
 
 #include "harness/claude_profile.hpp"
 #include "harness/codex_profile.hpp"
+#include "harness/gemini_profile.hpp"
 #include "harness/opencode_profile.hpp"
+#include "harness/pi_profile.hpp"
 #include "harness/script_profile.hpp"
 
 #include <array>
@@ -15,8 +17,9 @@ namespace milepost {
 namespace {
 
 /// Every harness there is; a new one is a profile, a parser and a line here.
-std::array<const HarnessProfile*, 4> registry() {
-  return {&claude_profile(), &codex_profile(), &opencode_profile(), &script_profile()};
+std::array<const HarnessProfile*, 6> registry() {
+  return {&claude_profile(),   &codex_profile(), &gemini_profile(),
+          &opencode_profile(), &pi_profile(),    &script_profile()};
 }
 
 }  // namespace

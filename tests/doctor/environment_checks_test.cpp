@@ -248,7 +248,9 @@ TEST_CASE("credentials come from a variable or a login, and their absence names 
     CHECK(set.detail == "ANTHROPIC_API_KEY is set");
   }
   machine.environment.home = machine.scratch / "home";
-  machine.scratch.write("home/.claude/.credentials.json", "{}");
+  machine.scratch.write("home/.claude/.credentials.json", "{}\n");
+  CHECK(machine.only("credentials").verdict == CheckVerdict::failed);
+  machine.scratch.write("home/.claude/.credentials.json", "{\"token\":\"x\"}");
   CHECK(contains(machine.only("credentials").detail, "logged in"));
 }
 

@@ -23,7 +23,8 @@ TEST_CASE("an unknown harness is refused with the name that was meant") {
     FAIL("no error");
   } catch (const UsageError& error) {
     CHECK(std::string(error.what()) == "there is no harness 'cluade'");
-    CHECK(error.next_step() == "did you mean 'claude'? known are: claude, codex, opencode, script");
+    CHECK(error.next_step() ==
+          "did you mean 'claude'? known are: claude, codex, gemini, opencode, pi, script");
   }
 }
 
@@ -69,6 +70,41 @@ TEST_CASE("Claude Code takes any one of its three keys, or a login") {
         std::vector<std::string>{".claude/.credentials.json"});
   CHECK(holds(harness_profile("claude").passed_variables(), "ANTHROPIC_BASE_URL"));
   CHECK(holds(harness_profile("claude").passed_variables(), "HTTPS_PROXY"));
+}
+
+TEST_CASE("a Gemini CLI run writes its settings, chooses its session and reads the prompt from its input") {
+  HarnessRequest request;
+  request.prompt = std::string(1000000, 'p');
+  request.session_id = "0f0e0d0c-0b0a-4909-8807-060504030201";
+  request.max_turns = 7;
+  const ProcessSpec fresh = harness_profile("gemini").command(request);
+  const std::string line = shell_join(fresh.argv);
+  CHECK(line.ends_with(
+      " -o stream-json --yolo --skip-trust --session-id 0f0e0d0c-0b0a-4909-8807-060504030201"));
+  CHECK(line.find("\"maxSessionTurns\":7") != std::string::npos);
+  CHECK(line.find("\"usageStatisticsEnabled\":false") != std::string::npos);
+  CHECK(fresh.input == request.prompt);
+  CHECK(fresh.environment == std::vector<std::string>{"GEMINI_CLI_NO_RELAUNCH=true"});
+  request.resume = true;
+  request.model = "large";
+  request.max_turns.reset();
+  const std::string again = shell_join(harness_profile("gemini").command(request).argv);
+  CHECK(again.ends_with(" --resume 0f0e0d0c-0b0a-4909-8807-060504030201 --model large"));
+  CHECK(again.find("maxSessionTurns") == std::string::npos);
+}
+
+TEST_CASE("a pi run names only a session that it resumes") {
+  HarnessRequest request;
+  request.prompt = "Do it.";
+  request.session_id = "s-1";
+  CHECK(shell_join(harness_profile("pi").command(request).argv) == "pi --mode json");
+  request.resume = true;
+  request.model = "anthropic/large";
+  const ProcessSpec spec = harness_profile("pi").command(request);
+  CHECK(shell_join(spec.argv) == "pi --mode json --session s-1 --model anthropic/large");
+  CHECK(spec.input == "Do it.");
+  CHECK(holds(spec.environment, "PI_OFFLINE=1"));
+  CHECK_FALSE(harness_profile("pi").capabilities().takes_session_id);
 }
 
 TEST_CASE("the script harness gets the blocks between NUL bytes and the answer in its environment") {

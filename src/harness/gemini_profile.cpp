@@ -1,0 +1,95 @@
+#include "harness/gemini_profile.hpp"
+
+#include "milepost/harness/host_network.hpp"
+
+#include "harness/gemini_events.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace milepost {
+
+namespace {
+
+/// Writes the settings that have no option or variable where they go before the user's and the project's own,
+/// then becomes Gemini CLI. It takes no such file out of a directory that others may write; and next to a
+/// base URL it takes an API key only when the settings say so.
+constexpr const char* k_start =
+    "set -e; umask 022; directory=$HOME/.gemini; mkdir -p \"$directory\"; chmod go-w \"$directory\"; "
+    "file=$directory/milepost-settings.json; settings=$1; shift; "
+    "[ -z \"${GEMINI_API_KEY:-}\" ] || settings=${settings%?}',\"security\":{\"auth\":{\"selectedType\":"
+    "\"gemini-api-key\"}}}'; "
+    "printf '%s\\n' \"$settings\" > \"$file.$$\"; mv -f \"$file.$$\" \"$file\"; "
+    "GEMINI_CLI_SYSTEM_SETTINGS_PATH=$file exec gemini \"$@\"";
+
+/// An object with at least one member; k_start appends to it.
+std::string settings_of(const HarnessRequest& request) {
+  nlohmann::json settings = {
+      {"general", {{"enableAutoUpdate", false}, {"enableAutoUpdateNotification", false}}},
+      {"privacy", {{"usageStatisticsEnabled", false}}},
+      {"telemetry", {{"enabled", false}}}};
+  if (request.max_turns) settings["model"] = {{"maxSessionTurns", *request.max_turns}};
+  return settings.dump();
+}
+
+class GeminiProfile : public HarnessProfile {
+ public:
+  std::string name() const override { return "gemini"; }
+
+  HarnessCapabilities capabilities() const override {
+    HarnessCapabilities can;
+    can.resumes_sessions = true;
+    can.takes_session_id = true;
+    can.limits_turns = true;
+    can.needs_install = true;
+    can.needs_credentials = true;
+    return can;
+  }
+
+  InstallRecipe recipe() const override {
+    InstallRecipe recipe;
+    recipe.npm_package = "@google/gemini-cli";
+    recipe.node_version = "22";  // it is a script for node 20 and later
+    recipe.version_command = {"gemini", "--version"};
+    return recipe;
+  }
+
+  std::vector<CredentialKey> credentials() const override { return {{"GEMINI_API_KEY"}, {"GOOGLE_API_KEY"}}; }
+
+  std::vector<std::string> credential_files() const override { return {".gemini/oauth_creds.json"}; }
+
+  std::vector<std::string> passed_variables() const override {
+    std::vector<std::string> names = {"GOOGLE_GEMINI_BASE_URL", "GEMINI_MODEL", "GOOGLE_CLOUD_PROJECT",
+                                      "GOOGLE_CLOUD_LOCATION", "GOOGLE_GENAI_USE_VERTEXAI"};
+    const std::vector<std::string> proxies = proxy_variables();
+    names.insert(names.end(), proxies.begin(), proxies.end());
+    return names;
+  }
+
+  ProcessSpec command(const HarnessRequest& request) const override {
+    ProcessSpec spec;
+    // Without -p the prompt comes from standard input: an argument ends at 128 KiB.
+    spec.argv = {"sh", "-c",          k_start,  "gemini",      settings_of(request),
+                 "-o", "stream-json", "--yolo", "--skip-trust"};
+    const auto option = [&](const char* name, const std::string& value) {
+      spec.argv.emplace_back(name);
+      spec.argv.push_back(value);
+    };
+    if (!request.session_id.empty()) option(request.resume ? "--resume" : "--session-id", request.session_id);
+    if (!request.model.empty()) option("--model", request.model);
+    // Otherwise a second node is the agent, and the first one ignores SIGTERM.
+    spec.environment = {"GEMINI_CLI_NO_RELAUNCH=true"};
+    spec.input = request.prompt;
+    return spec;
+  }
+
+  std::unique_ptr<EventParser> parser() const override { return gemini_event_parser(); }
+};
+
+}  // namespace
+
+const HarnessProfile& gemini_profile() {
+  static const GeminiProfile profile;
+  return profile;
+}
+
+}  // namespace milepost
