@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A scripted model server for tests: the Anthropic Messages API, streaming or not, without any model.
+"""A scripted model server for tests: the APIs of model services, streaming or not, without any model.
 
     model_server.py [--address 0.0.0.0] [--port 0] [--scenarios FILE] [--scenario NAME] [--log FILE]
 
@@ -22,8 +22,9 @@ last step repeat. {"turns": [[STEP...]...]}, [[STEP...]...] and [STEP...] (one t
 step, each optional:
   text      what the model says (a string)
   block     an object: added to the text as the fenced `milepost` result block
-  write     {path: content}: one Write tool call a file; relative paths are below /workspace
-  bash      a command, or a list of them: Bash tool calls
+  write     {path: content}: one call of the harness's tool for writing a file each; relative paths are below
+            /workspace
+  bash      a command, or a list of them: calls of the harness's shell tool
   tools     [{"name": ..., "input": {...}}]: any other tool calls
   http      a status, or a list of them: failed answers before the real one (a single status: always)
   retry_after  seconds, sent with a failed answer
@@ -37,6 +38,7 @@ step, each optional:
 import argparse
 import hashlib
 import json
+import os
 import re
 import select
 import socket
@@ -45,6 +47,16 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.dont_write_bytecode = True
+
+import model_anthropic
+import model_gemini
+from model_tools import calls_of
+
+# Each translates an API into the Messages API and back; the first that knows the path takes the request.
+PROTOCOLS = [model_anthropic, model_gemini]
 
 DONE = {"status": "completed", "summary": "Did what the task asks."}
 
@@ -72,10 +84,6 @@ BUILT_IN = {
     "never-block": [[{"text": "I am done, I believe."}]],
     "refuse": [[{"text": "I will not.", "stop": "refusal"}]],
 }
-
-ERROR_TYPES = {400: "invalid_request_error", 401: "authentication_error", 402: "billing_error",
-               403: "permission_error", 413: "request_too_large", 429: "rate_limit_error", 529: "overloaded_error"}
-
 
 def turns_of(scenario):
     """A scenario in any of its three forms as a list of turns."""
@@ -119,7 +127,7 @@ class Script:
         self.asked = {}
         self.lock = threading.Lock()
 
-    def scenario(self, request, key, prompts):
+    def scenario(self, model, key, prompts):
         """(name, turns, index of the prompt that starts turn 0)"""
         for at in range(len(prompts) - 1, -1, -1):
             script = re.search(r"^(`{3,}|~{3,})\s*model-script[^\n]*\n(.*?)^\1", prompts[at], re.M | re.S)
@@ -128,20 +136,19 @@ class Script:
             name = re.search(r"\[model: ([\w-]+)\]", prompts[at])
             if name:
                 return name.group(1), self.scenarios[name.group(1)], at
-        for text in (key, request.get("model", "")):
+        for text in (key or "", model):
             if text.startswith("scripted-"):
                 return text[9:], self.scenarios[text[9:]], 0
         return self.default, self.scenarios[self.default], 0
 
-    def step(self, request, key):
+    def step(self, messages, model, key, session):
         """(what to log, the step, the HTTP status to fail with or None)"""
-        prompts, answers = prompts_of(request.get("messages", []))
-        name, turns, start = self.scenario(request, key, prompts)
+        prompts, answers = prompts_of(messages)
+        name, turns, start = self.scenario(model, key, prompts)
         turn = max(0, len(prompts) - 1 - start)
         steps = turns[min(turn, len(turns) - 1)]
         index = min(answers, len(steps) - 1)
         step = steps[index]
-        session = request.get("metadata", {}).get("user_id", "")
         mark = hashlib.sha256(json.dumps([session, prompts, answers]).encode()).hexdigest()
         with self.lock:
             asked = self.asked[mark] = self.asked.get(mark, 0) + 1
@@ -155,8 +162,8 @@ class Script:
         return about, step, fault
 
 
-def content_of(step):
-    """The content blocks of a step's answer."""
+def content_of(step, tool_names):
+    """The content blocks of a step's answer, as the Messages API has them."""
     text = step.get("text", "")
     if step.get("long"):
         line = "All work and no play makes a long stream of text.\n"
@@ -164,15 +171,8 @@ def content_of(step):
     if "block" in step:
         text += "\n\n```milepost\n" + json.dumps(step["block"], indent=2) + "\n```\n"
     blocks = [{"type": "text", "text": text}] if text else []
-    calls = list(step.get("tools", []))
-    for path, content in step.get("write", {}).items():
-        full = path if path.startswith("/") else "/workspace/" + path
-        calls.append({"name": "Write", "input": {"file_path": full, "content": content}})
-    commands = step.get("bash", [])
-    for command in [commands] if isinstance(commands, str) else commands:
-        calls.append({"name": "Bash", "input": {"command": command}})
     unique = time.time_ns()
-    for number, call in enumerate(calls):
+    for number, call in enumerate(calls_of(step, tool_names)):
         blocks.append({"type": "tool_use", "id": f"toolu_{unique}_{number}", **call})
     return blocks
 
@@ -195,12 +195,13 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         path = self.path.split("?")[0]
         try:
-            request = json.loads(body or b"{}")
-            if path == "/v1/messages/count_tokens":
-                return self.answer(200, {"input_tokens": len(body) // 4})
-            if path != "/v1/messages":
+            protocol = next((each for each in PROTOCOLS if each.is_for(path)), None)
+            if not protocol:
                 return self.do_GET()
-            self.messages(request)
+            count = protocol.count_of_tokens(path, body)
+            if count:
+                return self.answer(200, count)
+            self.converse(protocol, path, json.loads(body or b"{}"))
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
         except Exception as error:  # a broken scenario must be seen by the test, not hang it
@@ -208,38 +209,22 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(400, {"type": "error", "error": {"type": "invalid_request_error",
                                                          "message": f"scripted model: {error!r}"}})
 
-    def messages(self, request):
-        bearer = self.headers.get("authorization", "")
-        key = self.headers.get("x-api-key") or bearer.removeprefix("Bearer ")
-        about, step, fault = self.server.script.step(request, key)
-        about["credential"] = ("x-api-key" if self.headers.get("x-api-key") else "bearer" if bearer else "none")
-        about["model"], about["stream"] = request.get("model", ""), bool(request.get("stream"))
+    def converse(self, protocol, path, request):
+        kind, key = protocol.key_of(self.headers)
+        model, stream = protocol.model_and_stream(path, request)
+        about, step, fault = self.server.script.step(protocol.messages_of(request), model, key,
+                                                     protocol.session_of(request))
+        about["credential"], about["model"], about["stream"] = kind, model, stream
         self.server.record(about)
         time.sleep(step.get("delay", 0))
         if step.get("hang"):
             return self.wait_for_the_client()
         if fault:
-            return self.fail(fault, step)
-        blocks = content_of(step)
-        stop = step.get("stop") or ("tool_use" if blocks and blocks[-1]["type"] == "tool_use" else "end_turn")
-        message = {"id": f"msg_{time.time_ns()}", "type": "message", "role": "assistant",
-                   "model": request.get("model", ""), "content": blocks, "stop_reason": stop,
-                   "stop_sequence": None, "usage": {"input_tokens": 1000, "output_tokens": 50,
-                                                    "cache_creation_input_tokens": 0,
-                                                    "cache_read_input_tokens": 200}}
-        if step.get("drop") and not request.get("stream"):
-            self.drop()  # the harness falls back to an answer in one piece
-        elif request.get("stream"):
-            self.stream(message, step)
-        else:
-            self.answer(200, message)
-
-    def fail(self, status, step):
-        headers = {"x-should-retry": "true" if status in (408, 429) or status >= 500 else "false"}
-        if "retry_after" in step:
-            headers["retry-after"] = str(step["retry_after"])
-        kind = ERROR_TYPES.get(status, "api_error")
-        self.answer(status, {"type": "error", "error": {"type": kind, "message": f"scripted {status}"}}, headers)
+            headers, failure = protocol.failure(fault)
+            if "retry_after" in step:
+                headers["retry-after"] = str(step["retry_after"])
+            return self.answer(fault, failure, headers)
+        protocol.answer(self, model, content_of(step, protocol.tool_names(request)), step, stream)
 
     def answer(self, status, body, headers=None):
         data = json.dumps(body).encode()
@@ -250,34 +235,17 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    def stream(self, message, step):
+    def begin_stream(self):
         self.close_connection = True
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")
         self.send_header("request-id", "req_scripted")
         self.send_header("connection", "close")
         self.end_headers()
-        begun = {**message, "content": [], "stop_reason": None, "usage": {**message["usage"], "output_tokens": 1}}
-        self.event("message_start", message=begun)
-        for index, block in enumerate(message["content"]):
-            if block["type"] == "text":
-                self.event("content_block_start", index=index, content_block={"type": "text", "text": ""})
-                for at in range(0, len(block["text"]), 65536):
-                    self.event("content_block_delta", index=index,
-                               delta={"type": "text_delta", "text": block["text"][at:at + 65536]})
-                if step.get("drop"):
-                    return self.drop()
-            else:
-                self.event("content_block_start", index=index, content_block={**block, "input": {}})
-                self.event("content_block_delta", index=index,
-                           delta={"type": "input_json_delta", "partial_json": json.dumps(block["input"])})
-            self.event("content_block_stop", index=index)
-        self.event("message_delta", delta={"stop_reason": message["stop_reason"], "stop_sequence": None},
-                   usage={"output_tokens": message["usage"]["output_tokens"]})
-        self.event("message_stop")
 
-    def event(self, kind, **members):
-        self.wfile.write(f"event: {kind}\ndata: {json.dumps({'type': kind, **members})}\n\n".encode())
+    def event(self, kind, data):
+        """One server-sent event; without a kind only its data."""
+        self.wfile.write(((f"event: {kind}\n" if kind else "") + f"data: {data}\n\n").encode())
         self.wfile.flush()
 
     def drop(self):
