@@ -3,6 +3,8 @@
 #include "milepost/base/text.hpp"
 #include "milepost/report/figures.hpp"
 
+#include "markdown.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -28,78 +30,43 @@ std::string milestone_name(const std::string& id) {
   return id;
 }
 
-/// Text in back quotes that hold whatever back quotes it has itself.
-std::string code(std::string_view text) {
-  const std::string shown = one_line(text, 400);
-  std::size_t longest = 0, run = 0;
-  for (const char c : shown) {
-    run = c == '`' ? run + 1 : 0;
-    longest = std::max(longest, run);
-  }
-  const std::string quotes(longest + 1, '`');
-  const std::string space = longest > 0 ? " " : "";
-  return quotes + space + shown + space + quotes;
+std::string part(const std::string& heading, const std::string& entries) {
+  return entries.empty() ? entries : "\n### " + heading + "\n" + entries;
 }
 
-/// Whether the line opens or closes a fenced code block.
-bool is_fence(std::string_view line) {
-  line = trim(line);
-  return line.starts_with("```") || line.starts_with("~~~");
-}
-
-/// An agent's Markdown that can change nothing around it: no heading, rule, comment or open fence.
-std::string tame(std::string_view text) {
-  std::string tamed;
-  bool in_fence = false;
-  const std::string shown = printable(trim(text), /*keep_newlines=*/true);
-  for (const std::string_view line : lines_of(shown)) {
-    const std::string_view start = trim(line);
-    if (is_fence(line)) {
-      in_fence = !in_fence;
-    } else if (!in_fence &&
-               (start.starts_with("#") || start.starts_with("---") || start.starts_with("==="))) {
-      tamed += '\\';
-    }
-    for (std::size_t at = 0; at < line.size(); ++at) {
-      if (line.substr(at).starts_with("<!--"))
-        tamed += "&lt;";
-      else
-        tamed += line[at];
-    }
-    tamed += '\n';
-  }
-  if (in_fence) tamed += "```\n";
-  return tamed;
-}
-
-std::string tame_line(std::string_view text) {
-  const std::string tamed = tame(one_line(text, 2000));
-  return std::string(trim(tamed));
-}
-
-std::string bullets(const std::string& heading, const std::vector<std::string>& entries) {
-  if (entries.empty()) return {};
-  std::string text = "\n### " + heading + "\n";
-  for (const std::string& entry : entries) text += "- " + entry + "\n";
+std::string bullets(const std::vector<std::string>& entries) {
+  std::string text;
+  for (const std::string& entry : entries) text += bullet(entry);
   return text;
 }
 
-std::string check_line(const Evidence& check) {
-  std::string words(to_string(check.verdict));
-  std::replace(words.begin(), words.end(), '_', ' ');
-  std::string line = words + ": " + code(check.command);
-  if (check.verdict == Verdict::passed || check.verdict == Verdict::failed)
-    line += " (" + human_duration(check.duration) + ")";
-  if (check.verdict != Verdict::passed && !check.detail.empty()) line += ", " + tame_line(check.detail);
-  return line;
+std::string files_changed(const TaskState& task, const WorkNotes& notes) {
+  std::string text;
+  for (const std::string& path : task.paths) {
+    const auto note = std::ranges::find(notes.file_notes, path, &FileNote::path);
+    text += "- " + code(path) + (note == notes.file_notes.end() ? "" : " - " + tame_line(note->note)) + "\n";
+  }
+  return text;
 }
 
-/// The attempt that completed the task.
-const AttemptState* last_attempt(const TaskState& task) {
-  return task.attempts.empty() ? nullptr : &task.attempts.back();
+std::string own_changes(const TaskState& task) {
+  std::string text;
+  for (const std::string& path : task.swept) text += "- " + code(path) + "\n";
+  return text;
 }
 
-std::string section(const Plan& plan, const TaskState& task, const TaskState* next) {
+std::string checks_of(const TaskState& task, const std::vector<Override>& overrides) {
+  std::string text;
+  for (const Evidence& check : apply_overrides(task.attempts.back().evidence, overrides))
+    text += "- " + check_line(check) + "\n";
+  if (task.attempts.size() > 1) text += "- after " + counted(task.attempts.size(), "attempt") + "\n";
+  return text;
+}
+
+/// First what the agent says, in the order in which the next one needs it, then what milepost knows.
+std::string section(const Plan& plan, const RunState& state, const TaskState& task, const TaskState* next) {
+  static const AttemptEnded k_nothing;
+  const AttemptEnded& end = task.attempts.empty() ? k_nothing : task.attempts.back().end;
   const Task* planned = plan.find(task.planned.id);
   const std::string title =
       tame_line(utf8_prefix(planned ? planned->title : task.planned.title, k_title_bytes));
@@ -107,28 +74,20 @@ std::string section(const Plan& plan, const TaskState& task, const TaskState* ne
   const std::string summary = tame(task.summary());
   text += "\n**Summary:** " + (trim(summary).empty() ? "the agent left none.\n" : summary);
 
-  std::vector<std::string> files;
-  for (const std::string& path : task.paths) files.push_back(code(path));
-  text += bullets("Files Changed", files);
-  if (!task.swept.empty()) {
-    std::vector<std::string> swept;
-    for (const std::string& path : task.swept) swept.push_back(code(path));
-    text += bullets("Also in the Commit, Changed Before the Task", swept);
-  }
-  if (!task.commit.empty()) text += "\n### Commit\n" + code(task.commit) + "\n";
+  text += part("Implementation Notes", bullets(end.notes.implementation_notes));
+  text += part("Decisions", bullets(end.decisions));
+  text += part("Gotchas", bullets(end.notes.gotchas));
+  text += part("Deviations from the Plan", bullets(end.notes.deviations));
+  text += part("Issues", bullets(end.notes.issues));
 
-  if (const AttemptState* attempt = last_attempt(task)) {
-    std::vector<std::string> checks, decisions;
-    for (const Evidence& check : attempt->evidence) checks.push_back(check_line(check));
-    if (task.attempts.size() > 1) checks.push_back("after " + counted(task.attempts.size(), "attempt"));
-    text += bullets("Checks", checks);
-    for (const std::string& decision : attempt->end.decisions) decisions.push_back(tame_line(decision));
-    text += bullets("Decisions", decisions);
-    const std::string notes = tame(attempt->end.next_task_notes);
-    if (!trim(notes).empty()) {
-      text += "\n### Next Task Notes" + (next ? " (" + next->planned.id.value + ")" : "") + "\n" + notes;
-    }
-  }
+  text += part("Files Changed", files_changed(task, end.notes));
+  text += part("Also in the Commit, Changed Before the Task", own_changes(task));
+  if (!task.commit.empty()) text += "\n### Commit\n" + code(task.commit) + "\n";
+  if (!task.attempts.empty()) text += part("Checks", checks_of(task, state.overrides));
+
+  const std::string notes = tame(end.next_task_notes);
+  if (!trim(notes).empty())
+    text += "\n### Next Task Notes" + (next ? " (" + next->planned.id.value + ")" : "") + "\n" + notes;
   return begin_mark(task.planned.id) + text + end_mark(task.planned.id);
 }
 
@@ -190,9 +149,11 @@ std::string handoff_document(const Plan& plan, const RunState& state, std::strin
   }
   for (std::size_t i = 0; i < state.tasks.size(); ++i) {
     const TaskState& task = state.tasks[i];
-    if (task.outcome != Outcome::completed) continue;
-    const TaskState* next = i + 1 < state.tasks.size() ? &state.tasks[i + 1] : nullptr;
-    const std::string text = section(plan, task, next);
+    // A step of the run that the plan does not name has nothing to hand on.
+    if (task.outcome != Outcome::completed || !plan.find(task.planned.id)) continue;
+    const bool last = i + 1 == state.tasks.size() || !plan.find(state.tasks[i + 1].planned.id);
+    const TaskState* next = last ? nullptr : &state.tasks[i + 1];
+    const std::string text = section(plan, state, task, next);
     if (const auto place = place_of(document, task.planned.id))
       document.replace(place->begin, place->end - place->begin, text);
     else

@@ -68,6 +68,23 @@ Json evidence_object(const Evidence& check) {
 
 namespace {
 
+Json notes_object(const WorkNotes& notes) {
+  Json files = Json::array();
+  for (const FileNote& file : notes.file_notes) files.push_back({{"path", file.path}, {"note", file.note}});
+  return {{"implementation_notes", notes.implementation_notes},
+          {"gotchas", notes.gotchas},
+          {"deviations", notes.deviations},
+          {"issues", notes.issues},
+          {"provides", notes.provides},
+          {"affects", notes.affects},
+          {"patterns", notes.patterns},
+          {"tech_added", notes.tech_added},
+          {"tags", notes.tags},
+          {"file_notes", std::move(files)},
+          {"subsystem", or_null(notes.subsystem)},
+          {"next_phase", or_null(notes.next_phase)}};
+}
+
 Json attempt_object(const RunState& state, const AttemptState& attempt) {
   const std::vector<Evidence> evidence = apply_overrides(attempt.evidence, state.overrides);
   Json checks = Json::array();
@@ -86,6 +103,7 @@ Json attempt_object(const RunState& state, const AttemptState& attempt) {
           {"summary", or_null(end.summary)},
           {"decisions", end.decisions},
           {"next_task_notes", or_null(end.next_task_notes)},
+          {"notes", notes_object(end.notes)},
           {"question", question_object(end.question)},
           {"scenario", scenario_object(end.scenario)},
           {"usage", usage_object(end.usage)},

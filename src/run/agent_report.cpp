@@ -23,6 +23,7 @@ void take_report(AttemptEnded& ended, const ResultBlock& block, bool reports_sce
   ended.summary = block.summary;
   ended.decisions = block.decisions;
   ended.next_task_notes = block.next_task_notes;
+  ended.notes = block.notes;
   if (reports_scenario && block.status != ResultBlock::Status::needs_human)
     return take_scenario(ended, block);
   switch (block.status) {

@@ -22,6 +22,10 @@ completed, needs_human, failed:
  "summary": "what you changed and why, in one to three sentences",
  "decisions": ["a choice you made that the next task must know"],
  "next_task_notes": "what the next task should know; may be empty",
+ "implementation_notes": ["how something is built that a reader of the code must know"],
+ "gotchas": ["a trap that you met"],
+ "deviations": ["where you left the plan, and why"],
+ "issues": ["a problem that you met, and how it was solved"],
  "question": "only for needs_human: what you must be told",
  "options": ["only for needs_human: an answer you can work with", "another one"],
  "recommendation": "only for needs_human: the option you would take"}
@@ -30,6 +34,10 @@ completed, needs_human, failed:
 - completed: the task is done as described and you have checked it.
 - needs_human: you cannot go on without a decision or a fact that only a person has. Do not guess.
 - failed: it cannot be done; the summary says why.
+
+Only the status and the summary must be there. For the plan's records you may add, where there is something to say,
+the lists "provides", "affects", "patterns", "tech_added" and "tags", the texts "subsystem" and "next_phase" (what the
+next plan should know), and "file_notes" ({"path": "what changed in it"}).
 )";
 
 }  // namespace

@@ -182,6 +182,63 @@ std::optional<ScenarioResult> scenario_in(const Json& object) {
   return scenario;
 }
 
+/// "None.", "n/a": an agent that has nothing to say.
+bool says_nothing(std::string_view text) {
+  std::string word = to_lower_ascii(trim(text));
+  while (!word.empty() && word.back() == '.') word.pop_back();
+  return word.empty() || word == "none" || word == "n/a" || word == "-";
+}
+
+/// An optional key in whatever form it was given: one text is a list of one, and what is no text is passed
+/// over. Nothing here is worth asking the agent again.
+std::vector<std::string> loose_list(const Json& object, const char* key) {
+  std::vector<std::string> list;
+  const auto add = [&](const Json& entry) {
+    if (!entry.is_string() || list.size() >= k_list_entries) return;
+    const std::string& text = entry.get_ref<const std::string&>();
+    if (!says_nothing(text)) list.push_back(bounded(text));
+  };
+  const auto at = object.find(key);
+  if (at == object.end()) return list;
+  if (at->is_array()) {
+    for (const Json& entry : *at) add(entry);
+  } else {
+    add(*at);
+  }
+  return list;
+}
+
+std::string loose_text(const Json& object, const char* key) {
+  return bounded(join(loose_list(object, key), "\n"));
+}
+
+/// `{"src/gate.py": "opens once"}`.
+std::vector<FileNote> file_notes_in(const Json& object) {
+  std::vector<FileNote> notes;
+  const auto at = object.find("file_notes");
+  if (at == object.end() || !at->is_object()) return notes;
+  for (const auto& [path, note] : at->items()) {
+    if (notes.size() < k_list_entries && note.is_string())
+      notes.push_back({bounded(path), bounded(note.get_ref<const std::string&>())});
+  }
+  return notes;
+}
+
+WorkNotes notes_in(const Json& object) {
+  return {.implementation_notes = loose_list(object, "implementation_notes"),
+          .gotchas = loose_list(object, "gotchas"),
+          .deviations = loose_list(object, "deviations"),
+          .issues = loose_list(object, "issues"),
+          .provides = loose_list(object, "provides"),
+          .affects = loose_list(object, "affects"),
+          .patterns = loose_list(object, "patterns"),
+          .tech_added = loose_list(object, "tech_added"),
+          .tags = loose_list(object, "tags"),
+          .file_notes = file_notes_in(object),
+          .subsystem = loose_text(object, "subsystem"),
+          .next_phase = loose_text(object, "next_phase")};
+}
+
 /// Nothing when the block still holds the placeholder of the prompt's template.
 std::optional<ResultBlock> read_block(const std::string& text) {
   const Json object = strict_object(text);
@@ -201,6 +258,7 @@ std::optional<ResultBlock> read_block(const std::string& text) {
   block.decisions = list_in(object, "decisions");
   block.next_task_notes = text_in(object, "next_task_notes");
   block.scenario = scenario_in(object);
+  block.notes = notes_in(object);
   Question question{text_in(object, "question"), list_in(object, "options"),
                     text_in(object, "recommendation")};
   if (block.status != Status::needs_human) return block;

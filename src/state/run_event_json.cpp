@@ -57,6 +57,24 @@ void fields(auto& io, Is<Evidence> auto& evidence) {
   io("output_sha256", evidence.output_sha256);
   io("output_bytes", evidence.output_bytes);
 }
+void fields(auto& io, Is<FileNote> auto& file) {
+  io.must("path", file.path);
+  io("note", file.note);
+}
+void fields(auto& io, Is<WorkNotes> auto& notes) {
+  io("implementation_notes", notes.implementation_notes);
+  io("gotchas", notes.gotchas);
+  io("deviations", notes.deviations);
+  io("issues", notes.issues);
+  io("provides", notes.provides);
+  io("affects", notes.affects);
+  io("patterns", notes.patterns);
+  io("tech_added", notes.tech_added);
+  io("tags", notes.tags);
+  io("file_notes", notes.file_notes);
+  io("subsystem", notes.subsystem);
+  io("next_phase", notes.next_phase);
+}
 void fields(auto& io, Is<RunStarted> auto& record) {
   io.must("run", record.run.value);
   io("plan_path", record.plan_path);
@@ -112,6 +130,7 @@ void fields(auto& io, Is<AttemptEnded> auto& record) {
   io("summary", record.summary);
   io("decisions", record.decisions);
   io("next_task_notes", record.next_task_notes);
+  io("notes", record.notes);
   io("question", record.question);
   io("scenario", record.scenario);
   io("usage", record.usage);

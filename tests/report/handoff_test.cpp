@@ -109,3 +109,32 @@ TEST_CASE("the file is named after the milestone") {
   plan.id = "../x";
   CHECK(handoff_file_name(plan).find('/') == std::string::npos);
 }
+
+TEST_CASE("what the agent notes stands below its summary, and what it noted of a file beside the file") {
+  RunState state = completed({"4.1"});
+  WorkNotes& notes = state.find(TaskId("4.1"))->attempts.back().end.notes;
+  notes.implementation_notes = {"`read()` retries\n\n```c\nread();"};
+  notes.gotchas = {"# The spring is strong"};
+  notes.deviations = {"No gasket"};
+  notes.issues = {"It was stuck"};
+  notes.file_notes = {{"src/gauge.c", "reads twice"}, {"elsewhere.c", "not in the commit"}};
+  const std::string document = handoff_document(sample_plan(), state, "");
+  CHECK(document.find(
+            "a second.\n\n### Implementation Notes\n- `read()` retries\n\n  ```c\n  read();\n  ```\n\n"
+            "### Decisions\n") != std::string::npos);
+  CHECK(
+      document.find("### Gotchas\n- \\# The spring is strong\n\n### Deviations from the Plan\n- No gasket\n\n"
+                    "### Issues\n- It was stuck\n\n### Files Changed\n- `src/gauge.c` - reads twice\n") !=
+      std::string::npos);
+  CHECK(document.find("elsewhere.c") == std::string::npos);
+  CHECK(handoff_document(sample_plan(), state, document) == document);
+}
+
+TEST_CASE("a step that the plan does not name has no section") {
+  RunState state = completed({"4.1", "4.2", "4.3"});
+  TaskState& closing = state.tasks.emplace_back();
+  closing.planned.id = TaskId("close-out");
+  closing.outcome = Outcome::completed;
+  const std::string document = handoff_document(sample_plan(), state, "");
+  CHECK(document.find("close-out") == std::string::npos);
+}

@@ -220,3 +220,22 @@ TEST_CASE("a scenario's result that says nothing is told, not guessed") {
       "```milepost\n{\"status\": \"completed\", \"e2e\": {\"status\": \"fine\"}}\n```\n", problem));
   CHECK(problem.find("passed, failed or unclear") != std::string::npos);
 }
+
+TEST_CASE("notes for the plan's documents are read in whatever form they are given") {
+  const Found found = find(fenced(R"({"status": "completed", "summary": "Done.",
+      "gotchas": ["the spring", "", "None."], "issues": "none", "deviations": "left the valve out",
+      "provides": [1, "a gauge"], "tags": {"a": 1}, "subsystem": "valves", "next_phase": ["one", "two"],
+      "file_notes": {"src/a.c": "reads twice", "src/b.c": 7}})"));
+  REQUIRE(found.block);
+  const WorkNotes& notes = found.block->notes;
+  CHECK(notes.gotchas == std::vector<std::string>{"the spring"});
+  CHECK(notes.issues.empty());
+  CHECK(notes.deviations == std::vector<std::string>{"left the valve out"});
+  CHECK(notes.provides == std::vector<std::string>{"a gauge"});
+  CHECK(notes.tags.empty());
+  CHECK(notes.subsystem == "valves");
+  CHECK(notes.next_phase == "one\ntwo");
+  REQUIRE(notes.file_notes.size() == 1);
+  CHECK(notes.file_notes[0].path == "src/a.c");
+  CHECK(notes.file_notes[0].note == "reads twice");
+}

@@ -57,6 +57,7 @@ TEST_CASE("a written record has every field that was set") {
       R"({"time":"2026-01-02T03:04:17.000Z","event":"attempt_ended","task":"1.1","attempt":2,)"
       R"("outcome":"needs_human","result":"success","detail":"asks","summary":"half of it",)"
       R"("decisions":["brass","no gasket"],"next_task_notes":"- mind the spring",)"
+      R"("notes":{"gotchas":["it sticks"],"file_notes":[{"path":"src/a.c","note":"reads twice"}],"subsystem":"valves"},)"
       R"("question":{"text":"Which thread?","options":["metric","imperial"],"recommendation":"metric"},)"
       R"("usage":{"input_tokens":10,"cached_tokens":0,"output_tokens":7,"cost_usd":0.30000000000000004,"turns":3},)"
       R"("duration_ms":61000})");

@@ -59,6 +59,9 @@ inline AttemptEnded sample_end() {
   end.summary = "half of it";
   end.decisions = {"brass", "no gasket"};
   end.next_task_notes = "- mind the spring";
+  end.notes.gotchas = {"it sticks"};
+  end.notes.file_notes = {{"src/a.c", "reads twice"}};
+  end.notes.subsystem = "valves";
   end.question = Question{"Which thread?", {"metric", "imperial"}, "metric"};
   end.usage = {10, 0, 7, 0.1 + 0.2, 3};
   end.duration = Milliseconds(61'000);

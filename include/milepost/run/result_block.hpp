@@ -18,6 +18,7 @@ struct ResultBlock {
   std::vector<std::string> decisions;
   std::string next_task_notes;
   std::optional<ScenarioResult> scenario;  ///< "e2e": how an end-to-end scenario went
+  WorkNotes notes = {};
 };
 
 /// The last fenced `milepost` block of a text (JSON), or else the older line markers (`STATUS: needs_human`,

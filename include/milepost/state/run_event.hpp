@@ -4,6 +4,7 @@
 #include "milepost/base/ids.hpp"
 #include "milepost/base/time.hpp"
 #include "milepost/harness/event.hpp"
+#include "milepost/state/work_notes.hpp"
 #include "milepost/verify/evidence.hpp"
 
 #include <optional>
@@ -97,6 +98,7 @@ struct AttemptEnded {
   std::string summary;  ///< from the agent's result block
   std::vector<std::string> decisions;
   std::string next_task_notes;  ///< what the agent hands to the next task
+  WorkNotes notes = {};
   std::optional<Question> question;
   std::optional<ScenarioResult> scenario;  ///< when the attempt ran an end-to-end scenario
   Usage usage;
