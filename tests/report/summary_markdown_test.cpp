@@ -11,7 +11,7 @@ using namespace milepost;
 
 TEST_CASE("the summary of a run is as it should be, byte for byte") {
   CHECK(summary_markdown(test::play(test::sample_run())) ==
-        test::slurp(std::filesystem::path(REPORT_TEST_DATA) / "summary.md"));
+        test::slurp(std::filesystem::path(REPORT_TEST_DATA) / "step-summary.md"));
 }
 
 TEST_CASE("an agent's text stays in its fence") {
