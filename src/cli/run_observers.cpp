@@ -4,6 +4,9 @@
 #include "milepost/base/log.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/base/time.hpp"
+#include "milepost/report/html_report.hpp"
+
+#include "commit_diffs.hpp"
 
 #include <cstdlib>
 #include <string>
@@ -66,7 +69,12 @@ RunObservers::RunObservers(const App& app, const Invocation& invocation, const P
   all_.push_back(&console_);
   if (app.json) all_.push_back(&json_stream_);
   if (const auto directory = report_directory(app, invocation))
-    all_.push_back(&report_.emplace(*directory, run_directory));
+    all_.push_back(
+        &report_.emplace(*directory, run_directory, [&app, &plan, run_directory](const RunState& state) {
+          // A stop is to be quick; git would be asked for every task.
+          const bool stopped = app.stop().stop_requested();
+          return html_report(state, {run_directory, &plan, stopped ? nullptr : commit_diffs(app)});
+        }));
 }
 
 void report_early_end(const App& app, const Invocation& invocation, const Plan& plan, ExitCode code,
@@ -90,7 +98,9 @@ void report_early_end(const App& app, const Invocation& invocation, const Plan& 
     std::vector<RunObserver*> observers;
     if (on_github()) observers.push_back(&github.emplace(plan, github_options(app, invocation)));
     if (const auto directory = report_directory(app, invocation))
-      observers.push_back(&report.emplace(*directory, fs::path()));
+      observers.push_back(&report.emplace(*directory, fs::path(), [&plan](const RunState& reached) {
+        return html_report(reached, {{}, &plan});
+      }));
     tell(started, observers);
     tell(RunEnded{code, detail}, observers);
   } catch (const std::exception& problem) {

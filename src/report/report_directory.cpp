@@ -49,8 +49,9 @@ bool holds_run(const fs::path& file, const RunId& run) {
 
 }  // namespace
 
-ReportDirectory::ReportDirectory(fs::path directory, fs::path run_directory)
-    : directory_(std::move(directory)), run_directory_(std::move(run_directory)) {
+ReportDirectory::ReportDirectory(fs::path directory, fs::path run_directory,
+                                 std::function<std::string(const RunState&)> page)
+    : directory_(std::move(directory)), run_directory_(std::move(run_directory)), page_(std::move(page)) {
   std::error_code error;
   fs::create_directories(directory_, error);
   if (error || !fs::is_directory(directory_, error)) {
@@ -70,6 +71,8 @@ void ReportDirectory::on_run_event(const RunEvent& event, const RunState& state)
     }
     if (changes_tests(event.record)) write_file_atomically(directory_ / "junit.xml", junit_xml(state));
     if (changes_report(event.record)) write_file_atomically(directory_ / "report.json", report_json(state));
+    if (page_ && std::holds_alternative<RunEnded>(event.record))
+      write_file_atomically(directory_ / "report.html", page_(state));
   } catch (const Error& error) {
     log::warning("the report was not written: " + std::string(error.what()));
   }

@@ -1,0 +1,133 @@
+#include "milepost/report/html_report.hpp"
+
+#include "report/large_run.hpp"
+#include "support/scratch_dir.hpp"
+
+#include <sys/wait.h>
+
+#include <doctest/doctest.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+// The HTML report in headless Chromium. Without Chromium nothing here is shown to work, so that is said and
+// ctest counts the program as skipped, unless MILEPOST_TEST_REQUIRE_BROWSER is set.
+
+using namespace milepost;
+using test::ScratchDir;
+namespace fs = std::filesystem;
+
+namespace {
+
+bool have_browser() {
+  return std::system("command -v chromium >/dev/null 2>&1") == 0;
+}
+
+struct Opened {
+  std::string dom;      ///< after the page's scripts ran
+  std::string console;  ///< its errors and messages
+};
+
+/// Opens a page as a reader would, and takes what is there then.
+Opened open_page(const ScratchDir& scratch, const std::string& page, const std::string& hash,
+                 const std::string& more = "") {
+  const fs::path file = scratch.write("report.html", page);
+  fs::create_directories(scratch / "profile");
+  const std::string command =
+      "cd '" + scratch.path().string() +
+      "' && HOME=$PWD/profile timeout 120 chromium --headless "
+      "--no-sandbox --disable-gpu --disable-dev-shm-usage --hide-scrollbars --virtual-time-budget=10000 "
+      "--user-data-dir=profile --enable-logging=stderr " +
+      more + " --dump-dom 'file://" + file.string() + hash + "' >dom 2>console";
+  const int status = std::system(command.c_str());
+  REQUIRE(WIFEXITED(status));
+  REQUIRE(WEXITSTATUS(status) == 0);
+  Opened opened{test::slurp(scratch / "dom"), ""};
+  std::ifstream lines(scratch / "console");
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("CONSOLE") != std::string::npos) opened.console += line + "\n";
+  }
+  return opened;
+}
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+std::string patch_of(const TaskState&) {
+  return "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-old\n+<script>document.title = 'pwned'</script>\n";
+}
+
+}  // namespace
+
+TEST_CASE("a browser shows every part of a run without an error") {
+  if (!have_browser()) return;
+  const ScratchDir scratch;
+  const test::LargeRun run(12, 600);
+  const Opened opened =
+      open_page(scratch, html_report(run.state, {run.directory / "run", &run.plan, patch_of}), "#everything");
+  CHECK(opened.console == "");
+  CHECK(count(opened.dom, "<details class=\"task\"") == 12);
+  CHECK(count(opened.dom, "class=\"node ") == 12);
+  CHECK(count(opened.dom, "class=\"add\"") > 5);
+  CHECK(opened.dom.find("Now I look at step 0 of the pump.</div>") != std::string::npos);
+  CHECK(opened.dom.find("Do what the plan says and no more.") != std::string::npos);
+  CHECK(opened.dom.find("[object") == std::string::npos);
+}
+
+TEST_CASE("scripts and markup of an agent are text in the browser") {
+  if (!have_browser()) return;
+  const ScratchDir scratch;
+  test::LargeRun run(3, 30);
+  const std::string attack =
+      "</script><script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\"><svg "
+      "onload=\"document.title='pwned'\">";
+  run.state.started.plan_title = "harmless";
+  run.state.warnings.push_back(attack);
+  for (TaskState& task : run.state.tasks) {
+    task.planned.title = task.detail = attack;
+    for (AttemptState& attempt : task.attempts) {
+      attempt.end.summary = attempt.end.detail = attack;
+      attempt.end.decisions = {attack};
+      for (Evidence& check : attempt.evidence) check.command = check.output = attack;
+    }
+  }
+  const Opened opened =
+      open_page(scratch, html_report(run.state, {run.directory / "run", &run.plan, patch_of}), "#everything");
+  CHECK(opened.console == "");
+  CHECK(opened.dom.find("<title>M4 harmless") != std::string::npos);
+  CHECK(opened.dom.find("<img") == std::string::npos);
+  CHECK(opened.dom.find("onload=\"") == std::string::npos);
+  CHECK(count(opened.dom, "&lt;img src=x") > 10);
+}
+
+TEST_CASE("two hundred tasks with a hundred thousand events open in a browser") {
+  if (!have_browser()) return;
+  const ScratchDir scratch;
+  const test::LargeRun run(200, 500);
+  const std::string page = html_report(run.state, {run.directory / "run", &run.plan, patch_of});
+  const Opened opened = open_page(scratch, page, "#task-3");
+  CHECK(opened.console == "");
+  CHECK(count(opened.dom, "<details class=\"task\"") == 200);
+  CHECK(count(opened.dom, "class=\"attempt\"") == 1);  // only what is open is made
+}
+
+TEST_CASE("a picture for the documentation") {
+  if (!have_browser() || !std::getenv("MILEPOST_WRITE_GOLDEN")) return;
+  const ScratchDir scratch;
+  const test::LargeRun run(12, 600);
+  open_page(scratch, html_report(run.state, {run.directory / "run", &run.plan, patch_of}), "",
+            "--window-size=1000,1240 --screenshot='" MILEPOST_TEST_SOURCE "/docs/pictures/report.png'");
+}
+
+TEST_CASE("the browser is there where it must be") {
+  if (have_browser()) return;
+  CHECK_MESSAGE(!std::getenv("MILEPOST_TEST_REQUIRE_BROWSER"), "install the package chromium");
+  std::fputs("NOT TESTED: the HTML report in a browser; install the package chromium\n", stderr);
+  std::exit(77);
+}
