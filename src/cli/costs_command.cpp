@@ -9,12 +9,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <ctime>
 #include <map>
 
 namespace milepost {
 
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 struct Cost {
   std::size_t runs = 0, unknown = 0;
@@ -44,46 +47,90 @@ std::string tokens_text(const Usage& usage) {
          std::to_string(usage.output_tokens.value_or(0)) + " out";
 }
 
+void count(Cost& cost, const Usage& usage) {
+  ++cost.runs;
+  if (!usage.cost_usd) ++cost.unknown;
+  add(cost.usage, usage);
+}
+
+std::string milestone_of(const RunState& state) {
+  return state.started.plan_id + "  " + one_line(state.started.plan_title, 60);
+}
+
+/// The name under which a run's cost counts; with `task` it counts task by task.
+std::string group_of(const RunState& state, const std::string& by) {
+  if (by == "harness") return state.started.harness;
+  if (by == "model")
+    return state.started.model.empty() ? state.started.harness + "'s own" : state.started.model;
+  if (by == "day") return state.started_at.substr(0, 10);
+  return milestone_of(state);
+}
+
+std::map<std::string, Cost> grouped(const std::vector<RunSummary>& runs, const std::string& since,
+                                    const std::string& by) {
+  std::map<std::string, Cost> groups;
+  for (const RunSummary& run : runs) {
+    if (!run.state || run.state->started_at < since) continue;
+    if (by != "task") {
+      count(groups[group_of(*run.state, by)], run.state->usage());
+      continue;
+    }
+    for (const auto* tasks : {&run.state->tasks, &run.state->removed}) {
+      for (const TaskState& task : *tasks) {
+        if (!task.attempts.empty())
+          count(groups[run.state->started.plan_id + " " + task.planned.id.value + "  " +
+                       one_line(task.planned.title, 60)],
+                task.usage());
+      }
+    }
+  }
+  return groups;
+}
+
+Json costs_json(const std::string& by, const std::map<std::string, Cost>& groups) {
+  Json list = Json::array();
+  const auto figure = [](const auto& value) { return value ? Json(*value) : Json(); };
+  for (const auto& [name, cost] : groups) {
+    list.push_back({{by, name},
+                    {"runs", cost.runs},
+                    {"runs_of_unknown_cost", cost.unknown},
+                    {"cost_usd", figure(cost.usage.cost_usd)},
+                    {"input_tokens", figure(cost.usage.input_tokens)},
+                    {"cached_tokens", figure(cost.usage.cached_tokens)},
+                    {"output_tokens", figure(cost.usage.output_tokens)}});
+  }
+  return {{by + "s", list}};
+}
+
 }  // namespace
 
 ExitCode costs_command(App& app, const Invocation& invocation) {
   const std::string since = invocation.has("since") ? since_text(*invocation.value("since")) : "";
-  std::map<std::string, Cost> by_milestone;
-  Cost total;
-  for (const RunSummary& run : listed_runs(app, invocation)) {
-    if (!run.state || run.state->started_at < since) continue;
-    for (Cost* cost :
-         {&by_milestone[run.state->started.plan_id + "  " + one_line(run.state->started.plan_title, 60)],
-          &total}) {
-      ++cost->runs;
-      const Usage usage = run.state->usage();
-      if (!usage.cost_usd) ++cost->unknown;
-      add(cost->usage, usage);
-    }
-  }
+  const std::string by = invocation.value("by").value_or("milestone");
+  const std::vector<std::string> known = {"milestone", "task", "harness", "model", "day"};
+  if (std::find(known.begin(), known.end(), by) == known.end())
+    throw UsageError("--by " + one_line(by, 60) + ": costs can be told by " + join(known, ", "));
+  const std::map<std::string, Cost> groups = grouped(listed_runs(app, invocation), since, by);
   if (app.json) {
-    nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    for (const auto& [milestone, cost] : by_milestone) {
-      nlohmann::ordered_json entry = {
-          {"milestone", milestone}, {"runs", cost.runs}, {"runs_of_unknown_cost", cost.unknown}};
-      entry["cost_usd"] = cost.usage.cost_usd ? nlohmann::ordered_json(*cost.usage.cost_usd)
-                                              : nlohmann::ordered_json(nullptr);
-      list.push_back(std::move(entry));
-    }
-    app.print(nlohmann::ordered_json{{"milestones", list}}.dump(2, ' ', false,
-                                                                nlohmann::json::error_handler_t::replace));
+    app.print(costs_json(by, groups).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
     return ExitCode::ok;
   }
+  Cost total;
   std::string text;
   const auto line = [&](const std::string& name, const Cost& cost) {
-    text += cost_text(cost.usage) + "  " + std::to_string(cost.runs) + (cost.runs == 1 ? " run" : " runs") +
+    text += cost_text(cost.usage) + "  " + counted(cost.runs, by == "task" ? "time" : "run") +
             (cost.unknown > 0 && cost.unknown < cost.runs
                  ? " (" + std::to_string(cost.unknown) + " of unknown cost)"
                  : "") +
             "  " + tokens_text(cost.usage) + "  " + name + "\n";
   };
-  for (const auto& [milestone, cost] : by_milestone) line(milestone, cost);
-  if (by_milestone.size() > 1) line("total", total);
+  for (const auto& [name, cost] : groups) {
+    line(name, cost);
+    total.runs += cost.runs;
+    total.unknown += cost.unknown;
+    add(total.usage, cost.usage);
+  }
+  if (groups.size() > 1) line("total", total);
   if (text.empty()) app.say("no runs" + (since.empty() ? std::string() : " since " + since));
   app.print(text);
   return ExitCode::ok;
