@@ -33,9 +33,17 @@ struct Outline {
   std::vector<std::uint32_t> lines;  ///< of the task headings
 };
 
+/// The heading as a GSD plan writes it ("Task 01-02: Title"), else as a milestone plan does ("3. Task 1:
+/// Title").
+GsdTitle title_of(const Heading& heading) {
+  GsdTitle title = gsd_title_of(without_emphasis(heading.text));
+  if (!title.label.empty()) return title;
+  const auto marked = match_task_heading(heading.text).heading;
+  return marked ? GsdTitle{marked->id, marked->title} : title;
+}
+
 bool is_task_heading(const Heading& heading) {
-  return heading.level >= 2 && heading.level <= 4 &&
-         !gsd_title_of(without_emphasis(heading.text)).label.empty();
+  return heading.level >= 2 && heading.level <= 4 && !title_of(heading).label.empty();
 }
 
 /// The task headings outside fences, on the level of the first one.
@@ -102,7 +110,7 @@ std::vector<Task> read_gsd_markdown_tasks(const SourceText& source, std::uint32_
   for (std::size_t i = 0; i < outline.lines.size(); ++i) {
     const std::uint32_t line = outline.lines[i];
     const Heading heading = *heading_at(source, line);
-    const GsdTitle title = gsd_title_of(without_emphasis(heading.text));
+    const GsdTitle title = title_of(heading);
     // Marks of the heading ("COMPLETED", struck out) are read as in a milestone plan; a label such as "01-02"
     // is not known there.
     const auto marked = match_task_heading(heading.text).heading;

@@ -169,9 +169,7 @@ GsdTitle gsd_title_of(std::string_view name) {
       found.title.find("**", 2) == found.title.size() - 2)
     found.title = found.title.substr(2, found.title.size() - 4);
   std::string_view text = found.title;
-  while (!text.empty() && !is_letter(text[0]) && !is_digit(text[0]) &&
-         static_cast<unsigned char>(text[0]) < 0x80)
-    text.remove_prefix(1);
+  while (!text.empty() && !is_letter(text[0]) && !is_digit(text[0])) text.remove_prefix(1);
   if (to_lower_ascii(text.substr(0, 5)) != "task ") return found;
   text = trim(text.substr(5));
   const std::size_t length = label_length(text);

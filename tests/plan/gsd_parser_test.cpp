@@ -204,6 +204,9 @@ TEST_CASE("Markdown headings are tasks when there is no other") {
   CHECK(titles(read_body(
             "# P\n<tasks>\n\n### Task 1: A\n\nx\n\n### Task 01-02: B\n</tasks>\n## Task 3: other level\n")) ==
         Titles{"A", "B"});
+  CHECK(titles(read_body(
+            "### 1. Task 1: A\n\n### \xe2\x9c\x85 Task 2: B\n\n### ~~Task 3: C~~\n\n### **Task 4:** D\n")) ==
+        Titles{"A", "B", "D"});
   const Plan plan = read_body("## Task 1: A\n\n</tasks>\n\n<verification>\nv\n</verification>\n");
   CHECK(plan.tasks.at(0).body == "## Task 1: A");
   CHECK(titles(read_body("## Task 1: A\n" + task("B"))) == Titles{"B"});

@@ -22,6 +22,8 @@ TEST_CASE("a task's name is its title without its number") {
       {"Task 2 - Build it", "2", "Build it"},
       {"**Task 2: Build it**", "2", "Build it"},
       {"**Task 2:** Build it", "2", "Build it"},
+      {"\xe2\x9c\x85 Task 5: Build it", "5", "Build it"},
+      {"\xc3\x84pfel", "", "\xc3\x84pfel"},
       {"Build it", "", "Build it"},
       {"**Build it**", "", "Build it"},
       {"**Build** it **all**", "", "**Build** it **all**"},
