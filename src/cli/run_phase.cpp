@@ -35,14 +35,16 @@ std::optional<double> wave_of(const Invocation& invocation) {
   return wave;
 }
 
-/// The run of an open plan that goes on, if there is one.
+/// The run of an open plan that goes on, if there is one. One that did nothing worth keeping for another text
+/// of the plan is begun anew.
 std::optional<RunSummary> unfinished_run(const RunStore& store, const Plan& plan, bool with_answer) {
   const std::vector<RunSummary> runs = runs_of_plan(store, plan.path);
   const RunSummary* run = run_to_resume(runs, with_answer);
   if (run == nullptr) return {};
   const RunState& state = *run->state;
   const bool worth_keeping = state.count(Outcome::completed) > 0 || state.count(Outcome::needs_human) > 0;
-  return worth_keeping ? std::optional(*run) : std::nullopt;
+  const bool same_plan = state.started.plan_sha256 == plan.sha256;
+  return worth_keeping || same_plan ? std::optional(*run) : std::nullopt;
 }
 
 bool has_question(const RunSummary& run) {

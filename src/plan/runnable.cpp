@@ -35,7 +35,9 @@ std::vector<std::string> run_cautions(const Plan& plan) {
     cautions.emplace_back("the plan's verification and success criteria are text and are not checked");
   std::vector<std::string> before = plan.depends_on;
   before.insert(before.end(), plan.external.begin(), plan.external.end());
-  if (!before.empty()) cautions.push_back("whether " + join(before, ", ") + " is done is not checked");
+  if (!before.empty())
+    cautions.push_back("whether " + join(before, ", ") +
+                       " is done is checked only when the directory of plans is run");
   if (!plan.user_setup.empty())
     cautions.emplace_back("the plan needs services that are set up by hand (user_setup)");
   if (!plan.isolation.empty() && plan.isolation != "none")
