@@ -2,17 +2,22 @@
 # Prepares this machine for coding agents: checks what is needed, builds the agent image, and creates the shared
 # directories. Starts nothing: milepost starts a container for each run and removes it afterwards.
 #
-#   scripts/coding-agent-init.sh [--engine docker|podman] [--rebuild]
+#   scripts/coding-agent-init.sh [--engine docker|podman] [--rebuild] [--egress]
+#
+# With --egress also the image of the egress proxy, which network.mode `allowlist` needs.
 #
 # `milepost setup` builds the same image and fills the harness volume as well; this script needs only a shell.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 context=$here/../deploy/coding-agent
+egress_context=$here/../deploy/egress-proxy
+egress_image=${MILEPOST_NETWORK_PROXY_IMAGE:-milepost-egress:latest}
 image=${MILEPOST_IMAGE:-milepost-agent:latest}
 data=${MILEPOST_DATA:-${XDG_DATA_HOME:-${HOME:?HOME is not set}/.local/share}/milepost}
 engine=${MILEPOST_ENGINE:-}
 rebuild=no
+egress=no
 failures=0
 
 say() { printf '%s\n' "$*"; }
@@ -23,7 +28,8 @@ while [ $# -gt 0 ]; do
   case $1 in
     --engine) engine=${2:?--engine needs a name}; shift 2 ;;
     --rebuild) rebuild=yes; shift ;;
-    -h | --help) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    --egress) egress=yes; shift ;;
+    -h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) say "unknown argument '$1'; see $0 --help" >&2; exit 2 ;;
   esac
 done
@@ -50,10 +56,15 @@ if [ "$failures" -gt 0 ]; then
   exit 3
 fi
 
-say "Building the image $image"
-if [ "$rebuild" = no ] && "$engine" image inspect "$image" >/dev/null 2>&1; then
-  ok "$image is there (--rebuild builds it again)"
-else
+# build_image IMAGE CONTEXT
+build_image() {
+  local image=$1 context=$2
+  say "Building the image $image"
+  if [ "$rebuild" = no ] && "$engine" image inspect "$image" >/dev/null 2>&1; then
+    ok "$image is there (--rebuild builds it again)"
+    return
+  fi
+  local base arguments engine_command=("$engine") variable limit hard
   base=$("$here/base-image" --engine "$engine")
   arguments=(--build-arg "BASE=$base" --tag "$image")
   for variable in DEBIAN_MIRROR EXTRA_PACKAGES http_proxy https_proxy no_proxy; do
@@ -70,9 +81,12 @@ else
       engine_command=(podman --runtime runc)
     fi
   fi
-  "${engine_command[@]:-$engine}" build "${arguments[@]}" "$context"
+  "${engine_command[@]}" build "${arguments[@]}" "$context"
   ok "$image"
-fi
+}
+
+build_image "$image" "$context"
+if [ "$egress" = yes ]; then build_image "$egress_image" "$egress_context"; fi
 
 say "Creating shared directories below $data"
 # The compose file says what each one is for. Your own, and nobody else's: logs can hold what agents saw.

@@ -9,6 +9,10 @@ namespace milepost {
 OneContainer::OneContainer(App& app, const Invocation& invocation)
     : app_(app), valid_(validate(app, invocation)), name_(invocation.command + "-" + random_hex(8)) {
   volume_ = ensure_harness_volume(app, valid_, [&](std::string_view line) { app.say(line); });
+  egress_.emplace(Egress::Parts{valid_.engine(), valid_.config(), harness_profile(valid_.config().harness),
+                                valid_.installation.container_programs, name_},
+                  [&](const std::string& command) { app.say("could not be removed: " + command); });
+  route_ = egress_->start(app.stop());
   container_.emplace(valid_.engine(), container_spec(setup()), [](const std::string&) {});
 }
 
@@ -19,19 +23,29 @@ ContainerSetup OneContainer::setup() const {
           volume_,
           valid_.installation.container_programs,
           app_.store(valid_.folder()).project_directory(),
-          name_};
+          name_,
+          route_};
 }
 
 RunningContainer& OneContainer::start() {
   ChannelTimes times;
   times.max_life = valid_.config().max_life;
-  return container_->start(times, app_.stop());
+  RunningContainer& running = container_->start(times, app_.stop());
+  if (const std::string warning = egress_->self_test(running, app_.stop()); !warning.empty())
+    app_.say(warning);
+  return running;
 }
 
 void OneContainer::stop() {
-  if (container_->stop()) return;
-  throw Error(ExitCode::cleanup_failed, "container " + container_->name() + " could not be removed",
-              valid_.engine().name() + " rm -f " + container_->name());
+  if (!container_->stop())
+    throw Error(ExitCode::cleanup_failed, "container " + container_->name() + " could not be removed",
+                valid_.engine().name() + " rm -f " + container_->name());
+  const auto stopped = egress_->stop();
+  if (!stopped) return;
+  for (const DeniedTarget& denied : stopped->denied)
+    app_.say("the network refused " + denied.target + " (" + std::to_string(denied.count) + ")");
+  if (!stopped->removed)
+    throw Error(ExitCode::cleanup_failed, "a network or its proxy could not be removed", "milepost gc");
 }
 
 std::vector<std::string> OneContainer::environment() const {

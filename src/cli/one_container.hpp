@@ -2,6 +2,7 @@
 
 #include "milepost/container/coding_agent_container.hpp"
 #include "milepost/run/container_setup.hpp"
+#include "milepost/run/egress.hpp"
 
 #include "validation.hpp"
 
@@ -14,8 +15,10 @@ namespace milepost {
 /// A container like a run's, for one command or shell: validated environment, harness volume, guard.
 class OneContainer {
  public:
+  /// Starts what its network needs. Throws as validate() and Egress::start().
   OneContainer(App& app, const Invocation& invocation);
 
+  /// Also throws EnvironmentError when the network is not what the configuration says.
   RunningContainer& start();
   /// Removes it; throws Error(cleanup_failed) naming a container that remains.
   void stop();
@@ -27,6 +30,8 @@ class OneContainer {
   ValidatedEnvironment valid_;
   std::optional<std::string> volume_;
   std::string name_;
+  std::optional<EgressRoute> route_;
+  std::optional<Egress> egress_;
   std::optional<CodingAgentContainer> container_;
 
   ContainerSetup setup() const;

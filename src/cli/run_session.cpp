@@ -14,6 +14,7 @@
 #include "milepost/report/report_json.hpp"
 #include "milepost/run/container_setup.hpp"
 #include "milepost/run/container_task_runner.hpp"
+#include "milepost/run/egress.hpp"
 #include "milepost/run/orchestrator.hpp"
 #include "milepost/workspace/shadow_git.hpp"
 
@@ -220,10 +221,13 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
   if (invocation.has("explain")) {
     const auto volume =
         harness.capabilities().needs_install ? volume_name(valid.environment.lock) : std::nullopt;
+    const std::string name = new_run_id().value;
+    const Egress egress(
+        {valid.engine(), valid.config(), harness, valid.installation.container_programs, name}, nullptr);
     explain(app, valid,
             container_spec({valid.config(), valid.folder(), valid.environment.lock, volume,
-                            valid.installation.container_programs, store.project_directory(),
-                            new_run_id().value}));
+                            valid.installation.container_programs, store.project_directory(), name,
+                            egress.planned_route()}));
     return ExitCode::ok;
   }
 
@@ -270,25 +274,32 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
   begun = true;
   orchestrator.record(opening_record(run, plan, request, valid, git, volume, given_settings(invocation)));
 
-  const ContainerSetup setup{valid.config(),
-                             valid.folder(),
-                             valid.environment.lock,
-                             volume,
-                             valid.installation.container_programs,
-                             store.project_directory(),
-                             run.id.value + "-" + random_hex(4)};
-  CodingAgentContainer container(valid.engine(), container_spec(setup), [&](const std::string& name) {
-    app.say("container " + name + " could not be removed: " + valid.engine().name() + " rm -f " + name);
-  });
+  ContainerSetup setup{valid.config(),
+                       valid.folder(),
+                       valid.environment.lock,
+                       volume,
+                       valid.installation.container_programs,
+                       store.project_directory(),
+                       run.id.value + "-" + random_hex(4)};
+  Egress egress({valid.engine(), valid.config(), harness, setup.programs, setup.run},
+                [&](const std::string& command) { app.say("could not be removed: " + command); });
+  std::optional<CodingAgentContainer> container;
   SessionEnd end;
   try {
     if (run.resumed) answer_open_question(app, orchestrator, request.answer, plan);
     // On a resume, what an interrupted attempt wrote cannot be told from the user's own work.
     if (!run.resumed) warn_about_uncommitted(orchestrator, git);
-    orchestrator.record(ContainerStarting{container.name()});
+    orchestrator.record(egress.plan());
+    setup.route = egress.start(app.stop());
+    container.emplace(valid.engine(), container_spec(setup), [&](const std::string& name) {
+      app.say("container " + name + " could not be removed: " + valid.engine().name() + " rm -f " + name);
+    });
+    orchestrator.record(ContainerStarting{container->name()});
     ChannelTimes times;
     times.max_life = valid.config().max_life;
-    RunningContainer& running = container.start(times, app.stop());
+    RunningContainer& running = container->start(times, app.stop());
+    if (const std::string warning = egress.self_test(running, app.stop()); !warning.empty())
+      orchestrator.record(Warned{warning});
     ContainerTaskRunner runner({plan, valid.config(), run.id, run.files.directory, running, harness, git,
                                 agent_environment(setup, harness), container_environment(setup),
                                 work.checks});
@@ -297,12 +308,18 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
   } catch (...) {
     end = describe(app, std::current_exception());
   }
-  const bool removed = container.stop();
-  if (!removed && end.detail.empty())
-    end.detail = "container " + container.name() + " could not be removed: " + valid.engine().name() +
-                 " rm -f " + container.name();
-  if (!removed) end.code = ExitCode::cleanup_failed;
-  orchestrator.record(ContainerStopped{container.name(), removed});
+  if (container) {
+    const bool removed = container->stop();
+    if (!removed && end.detail.empty())
+      end.detail = "container " + container->name() + " could not be removed: " + valid.engine().name() +
+                   " rm -f " + container->name();
+    if (!removed) end.code = ExitCode::cleanup_failed;
+    orchestrator.record(ContainerStopped{container->name(), removed});
+  }
+  if (const auto stopped = egress.stop()) {
+    if (!stopped->removed) end.code = ExitCode::cleanup_failed;
+    orchestrator.record(*stopped);
+  }
   for (const std::string& warning : sweep_warnings(swept)) orchestrator.record(Warned{warning});
   orchestrator.record(RunEnded{end.code, end.detail});
   return end.code;

@@ -9,8 +9,12 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdlib>
+#include <filesystem>
+#include <map>
 
 namespace milepost {
+
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -34,9 +38,9 @@ std::vector<Wanted> wanted_harnesses(const Invocation& invocation, const Config&
 }
 
 void build_image(const App& app, const Invocation& invocation, const ContainerEngine& engine,
-                 const Config& config, const Installation& installation) {
-  if (engine.image_exists(config.image) && !invocation.has("rebuild")) {
-    app.say("image " + config.image + " is there (--rebuild builds it again)");
+                 const std::string& image, const fs::path& context) {
+  if (engine.image_exists(image) && !invocation.has("rebuild")) {
+    app.say("image " + image + " is there (--rebuild builds it again)");
     return;
   }
   std::map<std::string, std::string> arguments;
@@ -44,10 +48,9 @@ void build_image(const App& app, const Invocation& invocation, const ContainerEn
   for (const char* variable : {"http_proxy", "https_proxy", "no_proxy"}) {
     if (const char* value = std::getenv(variable)) arguments[variable] = value;
   }
-  app.say("building image " + config.image + " …");
+  app.say("building image " + image + " …");
   engine.build_image(
-      config.image, installation.deploy / "coding-agent", arguments,
-      [&](std::string_view line) { app.say("  " + printable(line)); }, app.stop());
+      image, context, arguments, [&](std::string_view line) { app.say("  " + printable(line)); }, app.stop());
 }
 
 std::string setup_json(const std::string& image, const std::optional<std::string>& volume,
@@ -72,7 +75,9 @@ ExitCode setup_command(App& app, const Invocation& invocation) {
   const Installation installation = Installation::locate();
   const ContainerEngine engine = ContainerEngine::find(config.engine);
   app.say("engine " + engine.name() + " " + engine.server_version());
-  build_image(app, invocation, engine, config, installation);
+  build_image(app, invocation, engine, config.image, installation.deploy / "coding-agent");
+  if (config.network == "allowlist")
+    build_image(app, invocation, engine, config.proxy_image, installation.deploy / "egress-proxy");
 
   const LockFile guard = hold_pins(app, "milepost setup");
   const VolumeContext context = volume_context(app, engine, config, installation);

@@ -51,14 +51,24 @@ Setting cpus_setting() {
 }
 
 Setting network_setting() {
-  Setting setting =
-      choice_setting("network.mode", &Config::network, {"bridge", "none"},
-                     "`bridge`: the container reaches the network; `none`: it does not, and only a "
-                     "harness that needs no network works.");
-  setting.widens = [](const Config& limit, const Config& value) {
-    return value.network != "none" && limit.network == "none";
+  Setting setting = choice_setting(
+      "network.mode", &Config::network, {"open", "bridge", "none", "allowlist"},
+      "`open`: the container reaches every network that this machine reaches; `allowlist`: only the "
+      "harness's own services and `network.allow`, through a proxy; `none`: nothing. "
+      "`bridge` is an older word for `open`.");
+  const auto set = setting.set;
+  setting.set = [set](const Value& value, Config& config) {
+    set(value, config);
+    if (config.network == "bridge") config.network = "open";
   };
-  return with_rule(setting, Rule::narrow, "only set it to none");
+  setting.type = "open, allowlist or none";
+  setting.widens = [](const Config& limit, const Config& value) {
+    const auto reach = [](const Config& config) {
+      return config.network == "none" ? 0 : config.network == "allowlist" ? 1 : 2;
+    };
+    return reach(value) > reach(limit);
+  };
+  return with_rule(setting, Rule::narrow, "only to less: open, allowlist, none");
 }
 
 Setting checkpoints_setting() {
@@ -217,7 +227,22 @@ std::vector<Setting> make_settings() {
                 Rule::free),
       yes_no_setting("network.host_gateway", &Config::host_gateway,
                      "`host.docker.internal` in the container reaches services of this machine."),
+      with_rule(list_setting(
+                    "network.allow", "[registry.npmjs.org, '*.example.org:8443']", &Config::network_allow,
+                    check_egress_target,
+                    "Hosts that the container may reach in allowlist mode, beside the harness's own: `HOST` "
+                    "(port 443), `HOST:PORT` or `*.HOST`."),
+                Rule::never, "opens the network"),
+      with_rule(
+          list_setting("network.host_ports", "[5432, 8080]", &Config::host_ports, check_port,
+                       "Ports of this machine that the container reaches as `host.docker.internal:PORT` in "
+                       "allowlist mode."),
+          Rule::never, "opens this machine"),
       network_setting(),
+      with_rule(
+          text_setting("network.proxy_image", "milepost-egress:latest", &Config::proxy_image, check_word,
+                       "The image of the egress proxy; `milepost setup` builds it in allowlist mode."),
+          Rule::never, "chooses what decides about the network"),
       tamper_setting(),
       with_rule(list_setting("pass_env", "[NPM_CONFIG_REGISTRY]", &Config::pass_env, check_variable_name,
                              "Names of environment variables handed to the agent that are no secrets."),

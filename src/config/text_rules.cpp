@@ -2,6 +2,7 @@
 
 #include "milepost/base/error.hpp"
 #include "milepost/base/text.hpp"
+#include "milepost/config/egress_target.hpp"
 
 #include <algorithm>
 #include <array>
@@ -55,6 +56,17 @@ void check_path_inside(const std::string& text) {
   if (text.empty() || leaves || printable(text) != text) {
     throw UsageError("'" + one_line(text, 60) + "' is not a path relative to the code folder and inside it");
   }
+}
+
+void check_egress_target(const std::string& text) {
+  static_cast<void>(parse_egress_target(text));
+}
+
+void check_port(const std::string& text) {
+  const bool digits = !text.empty() && text.size() <= 5 && text.front() != '0' &&
+                      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (!digits || std::stoi(text) > 65535)
+    throw UsageError("'" + one_line(text, 40) + "' is not a port between 1 and 65535");
 }
 
 void check_handoff(const std::string& text) {

@@ -16,6 +16,10 @@ void check_not_blank(const std::string& text);
 void check_variable_name(const std::string& text);
 /// Relative to the code folder and inside it.
 void check_path_inside(const std::string& text);
+/// See parse_egress_target().
+void check_egress_target(const std::string& text);
+/// A TCP port, 1 to 65535.
+void check_port(const std::string& text);
 void check_handoff(const std::string& text);
 /// Knows its placeholders.
 void check_commit_message(const std::string& text);

@@ -47,7 +47,7 @@ ExplainedArgument mount_argument(const Mount& mount) {
 /// The uid and gid whose files are the invoking user's outside.
 std::pair<std::uint32_t, std::uint32_t> mapped_user(const ContainerEngine& engine,
                                                     const ContainerSpec& spec) {
-  if (engine.kind() == EngineKind::docker && engine.rootless()) return {0, 0};
+  if (engine.kind() == EngineKind::docker && engine.rootless() && spec.is_invoking_user) return {0, 0};
   return {spec.uid, spec.gid};
 }
 
@@ -77,8 +77,9 @@ std::vector<ExplainedArgument> container_arguments(const ContainerEngine& engine
 
   const auto [uid, gid] = mapped_user(engine, spec);
   add({"--user", std::to_string(uid) + ":" + std::to_string(gid)},
-      "files written in the container belong to the user who started milepost");
-  if (podman && engine.rootless())
+      spec.is_invoking_user ? "files written in the container belong to the user who started milepost"
+                            : "an ordinary user of the image's");
+  if (podman && engine.rootless() && spec.is_invoking_user)
     add({"--userns", "keep-id"}, "rootless Podman: the same uid inside and outside");
   add({"--cap-drop", "ALL"}, "no capability, also for uid 0");
   add({"--security-opt", "no-new-privileges"}, "setuid programs give no rights");
@@ -104,7 +105,13 @@ std::vector<ExplainedArgument> container_arguments(const ContainerEngine& engine
     add(limits, "Podman's defaults may be above what this machine allows, and raising fails");
 
   add({"--network", spec.network},
-      spec.network == "none" ? "no network" : "the engine's own network, with no published port");
+      spec.network == "none"     ? "no network"
+      : spec.network == "bridge" ? "the engine's own network, with no published port"
+                                 : "an internal network, without a route: only the egress proxy is on it");
+  if (!spec.dns.empty()) add({"--dns", spec.dns}, "no resolver: the egress proxy looks names up");
+  for (const auto& [name, address] : spec.hosts)
+    add({"--add-host=" + name + ":" + address},
+        "leads to the ports of network.host_ports, through the proxy");
   if (spec.host_gateway && spec.network != "none") {
     if (const std::string address = engine.host_gateway(); !address.empty())
       add({"--add-host=host.docker.internal:" + address},

@@ -5,11 +5,10 @@
 #include "milepost/base/text.hpp"
 
 #include "engine_failure.hpp"
+#include "listed_labels.hpp"
 #include "resource_limits.hpp"
 
 #include <signal.h>
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <deque>
@@ -22,17 +21,6 @@ namespace {
 constexpr Milliseconds k_query_limit = std::chrono::seconds(20);
 constexpr Milliseconds k_build_limit = std::chrono::hours(6);
 constexpr std::size_t k_build_tail_lines = 15;  ///< of a failed build, for the error message
-
-/// Labels as the engines print them: a JSON object, or null for none.
-std::map<std::string, std::string> parse_labels(std::string_view text) {
-  std::map<std::string, std::string> labels;
-  const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) return labels;
-  for (const auto& [name, value] : json.items()) {
-    if (value.is_string()) labels[name] = value.get<std::string>();
-  }
-  return labels;
-}
 
 /// Cuts a stream of pieces into lines.
 class LineCutter {
@@ -220,24 +208,33 @@ std::vector<std::string> ContainerEngine::containers_with_volume(const std::stri
 
 bool ContainerEngine::remove_container(const std::string& name, Milliseconds limit) const noexcept {
   try {
+    std::vector<std::string> arguments{"rm", "--force", "--volumes"};
+    if (kind_ == EngineKind::podman) arguments.insert(arguments.end(), {"--time", "0"});
+    arguments.insert(arguments.end(), {"--", name});
+    return remove(arguments, "the container " + name, limit);
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+bool ContainerEngine::remove(const std::vector<std::string>& arguments, const std::string& what,
+                             Milliseconds limit) const noexcept {
+  try {
     const auto deadline = SteadyClock::now() + limit;
     Milliseconds pause{50};
     while (true) {
       const auto left = std::chrono::duration_cast<Milliseconds>(deadline - SteadyClock::now());
       if (left <= Milliseconds(0)) return false;
-      std::vector<std::string> arguments{"rm", "--force", "--volumes"};
-      if (kind_ == EngineKind::podman) arguments.insert(arguments.end(), {"--time", "0"});
-      arguments.insert(arguments.end(), {"--", name});
-      const RunResult result = call(std::move(arguments), left);
+      const RunResult result = call(arguments, left);
       if (result.success() || (!result.timed_out && says_no_such(result.err))) return true;
-      log::warning(this->name() + ": cannot remove the container " + name + ": " + client_words(result));
+      log::warning(name() + ": cannot remove " + what + ": " + client_words(result));
       // An engine that answers with an error gets time to recover before it is asked again.
       std::this_thread::sleep_until(std::min(deadline, SteadyClock::now() + pause));
       pause = std::min(pause * 2, Milliseconds(1000));
     }
   } catch (const std::exception& failure) {
     try {
-      log::error(std::string("cannot remove the container ") + name + ": " + failure.what());
+      log::error("cannot remove " + what + ": " + failure.what());
     } catch (const std::exception&) {
       // Not even memory for a message: the answer below says what matters.
     }

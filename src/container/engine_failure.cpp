@@ -38,7 +38,8 @@ std::string client_words(const RunResult& result) {
 bool says_no_such(std::string_view words) {
   const std::string lower = to_lower_ascii(words);
   return contains(lower, "no such container") || contains(lower, "no such volume") ||
-         contains(lower, "no such image") || contains(lower, "image not known");
+         contains(lower, "no such image") || contains(lower, "image not known") ||
+         contains(lower, "no such network") || (contains(lower, "network") && contains(lower, "not found"));
 }
 
 std::string next_step_for(EngineKind kind, std::string_view words) {

@@ -66,6 +66,15 @@ CheckResult check_image(const Environment& environment) {
                 is_default ? k_setup : "build or pull it, or change the setting `image`");
 }
 
+CheckResult check_egress_image(const Environment& environment) {
+  const std::string& image = environment.config.proxy_image;
+  if (environment.engine->image_exists(image)) return passed(image);
+  const bool is_default = image == Config().proxy_image;
+  return failed("the image '" + printable(image) + "' of the egress proxy does not exist",
+                is_default ? "milepost setup --set network.mode=allowlist"
+                           : "build or pull it, or change the setting `network.proxy_image`");
+}
+
 CheckResult check_harness_volume(const Environment& environment, bool thorough) {
   const std::string& harness = environment.config.harness;
   const HarnessProfile& profile = harness_profile(harness);

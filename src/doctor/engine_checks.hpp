@@ -8,6 +8,8 @@ namespace milepost::doctor {
 
 CheckResult check_engine(Environment& environment);
 CheckResult check_image(const Environment& environment);
+/// The image of the egress proxy.
+CheckResult check_egress_image(const Environment& environment);
 /// Only with `thorough` is it looked into the volume, in a container.
 CheckResult check_harness_volume(const Environment& environment, bool thorough);
 /// Runs each installed harness's version command from the volume and compares with the lock.

@@ -16,6 +16,8 @@ std::vector<Check> environment_checks(Environment& environment, bool thorough) {
       {"engine", {}, [e] { return doctor::check_engine(*e); }},
       {"image", {"engine"}, [e] { return doctor::check_image(*e); }},
   };
+  if (environment.config.network == "allowlist")
+    checks.push_back({"egress-image", {"engine"}, [e] { return doctor::check_egress_image(*e); }});
   // Looking into the volume takes a container of the image; without that both questions are asked at once.
   checks.push_back(
       {"harness-volume",

@@ -41,6 +41,11 @@ class ClaudeProfile : public HarnessProfile {
 
   std::vector<std::string> credential_files() const override { return {".claude/.credentials.json"}; }
 
+  std::vector<std::string> endpoints() const override {
+    // The second and third renew a subscription's login.
+    return {"api.anthropic.com", "platform.claude.com", "console.anthropic.com"};
+  }
+
   std::vector<std::string> passed_variables() const override {
     std::vector<std::string> names = {"ANTHROPIC_BASE_URL",
                                       "ANTHROPIC_MODEL",

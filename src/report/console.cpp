@@ -14,6 +14,7 @@ namespace milepost {
 
 namespace {
 
+constexpr std::size_t k_denied_targets = 5;
 constexpr std::size_t k_live_output_lines = 20;
 constexpr std::size_t k_verbose_output_lines = 500;
 constexpr std::size_t k_columns = 160;
@@ -50,6 +51,27 @@ class Page {
   }
   void operator()(const ContainerStopped& record) {
     if (!record.removed) add(Ink::bad, "! container " + shown(record.name) + " may remain; see milepost gc");
+  }
+  void operator()(const EgressStarting& record) {
+    if (options_.quiet) return;
+    if (record.mode == "open")
+      add(Ink::faint,
+          "  network open: the agent can send anything anywhere (network.mode allowlist limits it)");
+    else if (record.mode == "allowlist")
+      add(Ink::faint, "  network limited to " + shown(join(record.allowed, ", ")));
+    else
+      add(Ink::faint, "  no network");
+  }
+  void operator()(const EgressStopped& record) {
+    if (!record.removed) add(Ink::bad, "! a network or its proxy may remain; see milepost gc");
+    if (record.denied.empty() || options_.quiet) return;
+    std::string line;
+    for (std::size_t i = 0; i < record.denied.size() && i < k_denied_targets; ++i) {
+      line += (i ? ", " : "") + shown(record.denied[i].target);
+      if (record.denied[i].count > 1) line += fmt::format(" ({} times)", record.denied[i].count);
+    }
+    if (record.denied.size() > k_denied_targets) line += ", …";
+    add(Ink::attention, "! the network refused " + line + "; network.allow opens more");
   }
   void operator()(const TaskStarted& record) {
     if (options_.quiet) return;

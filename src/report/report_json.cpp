@@ -147,6 +147,14 @@ Json override_list(const std::vector<Override>& overrides) {
   return list;
 }
 
+Json egress_object(const RunState& state) {
+  if (!state.egress) return nullptr;
+  Json denied = Json::array();
+  for (const DeniedTarget& target : state.denied)
+    denied.push_back({{"target", target.target}, {"count", target.count}});
+  return {{"mode", state.egress->mode}, {"allowed", state.egress->allowed}, {"denied", std::move(denied)}};
+}
+
 Json counts_object(const RunState& state) {
   Json counts = Json::object();
   counts["total"] = state.tasks.size();
@@ -196,6 +204,7 @@ Json report_object(const RunState& state) {
           {"image", or_null(started.image)},
           {"volume", or_null(started.volume)},
           {"container", or_null(state.container)},
+          {"egress", egress_object(state)},
           {"counts", counts_object(state)},
           {"usage", usage_object(state.usage())},
           {"warnings", state.warnings},

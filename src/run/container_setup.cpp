@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace milepost {
@@ -62,6 +63,33 @@ std::vector<Mount> repository_mounts(const CodeFolder& folder) {
   return mounts;
 }
 
+/// Fails closed: in allowlist mode without a route there is no network at all.
+void set_network(ContainerSpec& spec, const ContainerSetup& setup) {
+  const bool open = setup.config.network == "open";
+  spec.network = open ? "bridge" : "none";
+  spec.host_gateway = open && setup.config.host_gateway;
+  if (!setup.route) return;
+  spec.network = setup.route->network;
+  spec.dns = "127.0.0.1";  // in the container, where nothing answers
+  if (setup.route->host_ports) spec.hosts["host.docker.internal"] = setup.route->proxy_address;
+  // A look-up fails at once instead of after the engine's resolver has tried for 20 seconds.
+  const fs::path resolver = setup.project_directory / "resolv.conf";
+  write_file_atomically(resolver, "# The egress proxy looks names up.\n");
+  fs::permissions(resolver, fs::perms(0644));
+  spec.mounts.push_back(bind_mount(resolver, "/etc/resolv.conf", true, "there is no resolver to ask"));
+}
+
+/// For every program that knows proxies.
+void use_proxy(std::vector<std::string>& environment, const EgressRoute& route) {
+  const std::string proxy = "http://" + route.proxy_address + ":" + std::to_string(route.proxy_port);
+  for (const char* name :
+       {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"})
+    environment.push_back(std::string(name) + "=" + proxy);
+  for (const char* name : {"NO_PROXY", "no_proxy"})
+    environment.push_back(std::string(name) + "=localhost,127.0.0.1,::1,host.docker.internal");
+  environment.emplace_back("NODE_USE_ENV_PROXY=1");  // node's own fetch knows no proxy without
+}
+
 std::optional<std::string> host_variable(const std::string& name) {
   const char* value = std::getenv(name.c_str());
   if (!value || !*value) return std::nullopt;
@@ -103,8 +131,7 @@ ContainerSpec container_spec(const ContainerSetup& setup) {
   spec.cpus = setup.config.cpus;
   spec.pids = setup.config.pids;
   spec.tmp_size = setup.config.tmp_size;
-  spec.network = setup.config.network;
-  spec.host_gateway = setup.config.host_gateway && setup.config.network != "none";
+  set_network(spec, setup);
   spec.extra_arguments = check_engine_arguments(setup.config.engine_args);
   return spec;
 }
@@ -120,7 +147,10 @@ std::vector<std::string> container_environment(const ContainerSetup& setup) {
       "GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*",
       "GIT_OPTIONAL_LOCKS=0"};
   for (const std::string& variable : host_certificates().environment) environment.push_back(variable);
-  for (const std::string& name : proxy_variables()) pass(environment, name);
+  if (setup.route)
+    use_proxy(environment, *setup.route);
+  else
+    for (const std::string& name : proxy_variables()) pass(environment, name);
   for (const std::string& name : setup.config.pass_env) pass(environment, name);
   return environment;
 }
@@ -128,7 +158,11 @@ std::vector<std::string> container_environment(const ContainerSetup& setup) {
 std::vector<std::string> agent_environment(const ContainerSetup& setup, const HarnessProfile& harness) {
   std::vector<std::string> environment = container_environment(setup);
   for (const CredentialKey& key : harness.credentials()) pass(environment, key.variable);
-  for (const std::string& name : harness.passed_variables()) pass(environment, name);
+  const std::vector<std::string> proxies = proxy_variables();
+  for (const std::string& name : harness.passed_variables()) {
+    const bool is_proxy = std::ranges::find(proxies, name) != proxies.end();
+    if (!setup.route || !is_proxy) pass(environment, name);
+  }
   for (const std::string& name : setup.config.secrets) pass(environment, name);
   return environment;
 }

@@ -64,7 +64,8 @@ std::string_view event_name(const RunRecord& record) {
       "run_started",      "run_resumed",     "container_starting", "container_stopped",
       "task_started",     "attempt_started", "session_known",      "attempt_ended",
       "verified",         "committed",       "task_finished",      "question_answered",
-      "check_overridden", "warned",          "run_ended"};
+      "check_overridden", "warned",          "run_ended",          "egress_starting",
+      "egress_stopped"};
   return names[record.index()];
 }
 

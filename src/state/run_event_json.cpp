@@ -105,6 +105,20 @@ void fields(auto& io, Is<ContainerStopped> auto& record) {
   io.must("name", record.name);
   io("removed", record.removed);
 }
+void fields(auto& io, Is<EgressStarting> auto& record) {
+  io("mode", record.mode);
+  io("network", record.network);
+  io("proxy", record.proxy);
+  io("allowed", record.allowed);
+}
+void fields(auto& io, Is<DeniedTarget> auto& denied) {
+  io.must("target", denied.target);
+  io("count", denied.count);
+}
+void fields(auto& io, Is<EgressStopped> auto& record) {
+  io("denied", record.denied);
+  io("removed", record.removed);
+}
 void fields(auto& io, Is<TaskStarted> auto& record) {
   io.must("task", record.task.value);
 }

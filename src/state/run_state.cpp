@@ -69,6 +69,17 @@ class Change {
     if (record.removed && state_.container == record.name) state_.container.reset();
   }
 
+  void operator()(const EgressStarting& record) { state_.egress = record; }
+  void operator()(const EgressStopped& record) {
+    for (const DeniedTarget& denied : record.denied) {
+      const auto known = std::ranges::find(state_.denied, denied.target, &DeniedTarget::target);
+      if (known == state_.denied.end())
+        state_.denied.push_back(denied);
+      else
+        known->count += denied.count;
+    }
+  }
+
   void operator()(const TaskStarted& record) {
     TaskState* task = state_.find(record.task);
     if (!task) return;

@@ -133,6 +133,16 @@ TEST_CASE("a container that may remain is told even when quiet") {
   CHECK(shown({ContainerStopped{"box", false}}, quiet) == "! container box may remain; see milepost gc\n");
 }
 
+TEST_CASE("the network of a run is told at its start, and what it refused at its end") {
+  CHECK(shown({EgressStarting{"open", "", "", {}}}, {}).find("network open: the agent can send") !=
+        std::string::npos);
+  CHECK(shown({EgressStarting{"allowlist", "n", "p", {"a.example:443", "b.example:80"}}}, {}) ==
+        "  network limited to a.example:443, b.example:80\n");
+  CHECK(shown({EgressStopped{{{"c.example:443", 2}, {"\x1b[2J:80", 1}}, true}}, {}) ==
+        "! the network refused c.example:443 (2 times), \\x1b[2J:80; network.allow opens more\n");
+  CHECK(shown({EgressStopped{{}, true}}, {}).empty());
+}
+
 TEST_CASE("a resumed run says how far it is") {
   std::vector<RunRecord> records = test::sample_run();
   records.resize(11);

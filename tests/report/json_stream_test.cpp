@@ -73,10 +73,10 @@ TEST_CASE("every kind of agent event is one line that names its task and kind") 
 
 TEST_CASE("the document of the formats names every event and every kind") {
   const std::string document = test::slurp(STATE_FORMAT_DOCUMENT);
-  for (const RunRecord& record :
-       std::vector<RunRecord>{RunStarted{}, RunResumed{}, ContainerStarting{}, ContainerStopped{},
-                              TaskStarted{}, AttemptStarted{}, SessionKnown{}, AttemptEnded{}, Verified{},
-                              Committed{}, TaskFinished{}, QuestionAnswered{}, Warned{}, RunEnded{}}) {
+  for (const RunRecord& record : std::vector<RunRecord>{
+           RunStarted{}, RunResumed{}, ContainerStarting{}, ContainerStopped{}, TaskStarted{},
+           AttemptStarted{}, SessionKnown{}, AttemptEnded{}, Verified{}, Committed{}, TaskFinished{},
+           QuestionAnswered{}, Warned{}, RunEnded{}, EgressStarting{}, EgressStopped{}}) {
     CAPTURE(event_name(record));
     CHECK(document.find("`" + std::string(event_name(record)) + "`") != std::string::npos);
   }

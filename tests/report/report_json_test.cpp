@@ -103,6 +103,21 @@ TEST_CASE("a report has exactly the keys and types of its schema at every moment
   }
 }
 
+TEST_CASE("a report tells the network of the run and what it refused in all sessions") {
+  std::vector<RunRecord> records = test::sample_run();
+  records.insert(records.begin() + 1, {EgressStarting{"allowlist", "net", "proxy", {"a.example:443"}},
+                                       EgressStopped{{{"b.example:443", 3}, {"c.example:80", 1}}, true},
+                                       EgressStopped{{{"b.example:443", 2}}, true}});
+  const RunState state = test::play(records);
+  CHECK(join(problems_of(state), "; ") == "");
+  const Json egress = Json::parse(report_json(state))["egress"];
+  CHECK(egress["mode"] == "allowlist");
+  CHECK(egress["allowed"] == Json::array({"a.example:443"}));
+  CHECK(egress["denied"][0]["target"] == "b.example:443");
+  CHECK(egress["denied"][0]["count"] == 5);
+  CHECK(egress["denied"][1]["count"] == 1);
+}
+
 TEST_CASE("the schema check sees a wrong report") {
   const Json root = schema();
   Json report = Json::parse(report_json(test::play(test::sample_run())));

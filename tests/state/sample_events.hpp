@@ -86,7 +86,9 @@ inline std::vector<RunEvent> sample_events() {
       QuestionAnswered{task, "metric\nplease"},
       Warned{"careful"},
       RunEnded{ExitCode::interrupt, "stopped"},
-      CheckOverridden{"artifact:src/a.c", "it moved", "ada"}};
+      CheckOverridden{"artifact:src/a.c", "it moved", "ada"},
+      EgressStarting{"allowlist", "milepost-abc-net", "milepost-abc-egress", {"a.example:443"}},
+      EgressStopped{{{"b.example:443", 3}}, false}};
   std::vector<RunEvent> events;
   for (std::size_t i = 0; i < records.size(); ++i)
     events.push_back({"2026-01-02T03:04:" + std::to_string(10 + i) + ".000Z", records[i]});

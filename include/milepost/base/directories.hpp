@@ -17,9 +17,8 @@ struct Directories {
 
 /// Where the programs and data files of this installation are.
 struct Installation {
-  std::filesystem::path
-      container_programs;        ///< holds milepost-supervisor and milepost-script-harness; mounted read-only
-  std::filesystem::path deploy;  ///< holds coding-agent/Dockerfile
+  std::filesystem::path container_programs;  ///< holds milepost-supervisor and its fellows; mounted read-only
+  std::filesystem::path deploy;              ///< holds coding-agent/Dockerfile
 
   /// Beside the running executable: an installed tree (PREFIX/lib/milepost, PREFIX/share/milepost/deploy) or
   /// a build tree; MILEPOST_LIBEXEC and MILEPOST_DEPLOY win. Throws EnvironmentError naming what was looked

@@ -51,8 +51,11 @@ struct Config {
   unsigned pids = 4096;         ///< resources.pids
   std::string tmp_size = "2g";  ///< resources.tmp: size of /tmp in the container
 
-  bool host_gateway = true;        ///< network.host_gateway: host.docker.internal reaches the host
-  std::string network = "bridge";  ///< network.mode: "bridge" or "none"
+  bool host_gateway = true;                ///< network.host_gateway: host.docker.internal reaches the host
+  std::string network = "open";            ///< network.mode: "open", "allowlist" or "none"
+  std::vector<std::string> network_allow;  ///< network.allow: egress targets beside the harness's own
+  std::vector<std::string> host_ports;     ///< network.host_ports: of this machine, in allowlist mode
+  std::string proxy_image = "milepost-egress:latest";  ///< network.proxy_image: of the egress proxy
 
   std::vector<std::string>
       secrets;  ///< secrets: names of host variables handed to the agent in a channel frame

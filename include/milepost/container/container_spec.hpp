@@ -37,10 +37,14 @@ struct ContainerSpec {
   std::map<std::string, std::string> labels;
   std::vector<Mount> mounts;
   std::uint32_t uid = 0, gid = 0;  ///< of the process in the container: the invoking user's
-  std::string memory, cpus;        ///< "" = no limit
+  bool is_invoking_user =
+      true;                  ///< else uid and gid are of the image's own, with nothing of the host to write
+  std::string memory, cpus;  ///< "" = no limit
   unsigned pids = 4096;
   std::string tmp_size = "2g";
-  std::string network = "bridge";  ///< "bridge" or "none"
+  std::string network = "bridge";            ///< "bridge", "none" or the name of an internal network
+  std::string dns;                           ///< the resolver's address; "" = the engine's choice
+  std::map<std::string, std::string> hosts;  ///< names in /etc/hosts and their addresses
   bool host_gateway = true;
   std::vector<std::string> extra_arguments;  ///< already allowed by check_engine_arguments()
 };

@@ -26,6 +26,18 @@ struct ListedVolume {
   std::map<std::string, std::string> labels;
 };
 
+struct ListedNetwork {
+  std::string name;
+  std::map<std::string, std::string> labels;
+};
+
+/// A container's place in one of its networks.
+struct NetworkPlace {
+  std::string network;
+  std::string address;  ///< IPv4
+  std::string gateway;  ///< may be empty
+};
+
 /// A container engine behind its own command-line client (docker or podman). Holds no connection; every call
 /// is one client process. All calls block, may be made from any thread, and throw InfraError with the
 /// client's own words when the engine fails.
@@ -67,6 +79,17 @@ class ContainerEngine {
   void remove_volume(const std::string& name) const;  ///< one that does not exist is fine
   std::vector<ListedVolume> list_volumes(const std::string& label) const;
 
+  /// A network whose containers reach one another and nothing else: no route, no address of this machine on
+  /// it, no name service that asks others.
+  void create_internal_network(const std::string& name,
+                               const std::map<std::string, std::string>& labels) const;
+  void connect_network(const std::string& network, const std::string& container) const;
+  std::vector<ListedNetwork> list_networks(const std::string& label) const;
+  std::vector<NetworkPlace> places_of(const std::string& container) const;
+  /// With retries, at most `limit` in all; true when the network is gone (also when there was none). Never
+  /// throws.
+  bool remove_network(const std::string& name, Milliseconds limit) const noexcept;
+
   /// Containers in any state with this label ("milepost.run" or "milepost.run=ID").
   std::vector<ListedContainer> list_containers(const std::string& label) const;
   /// The names of the containers in any state that mount this volume.
@@ -76,6 +99,8 @@ class ContainerEngine {
   bool remove_container(const std::string& name, Milliseconds limit) const noexcept;
 
  private:
+  bool remove(const std::vector<std::string>& arguments, const std::string& what,
+              Milliseconds limit) const noexcept;
   RunResult call(std::vector<std::string> arguments, Milliseconds limit, std::stop_token stop = {}) const;
   std::vector<std::string> inspect(const std::vector<std::string>& object, const std::string& format,
                                    const std::string& ids) const;

@@ -7,7 +7,7 @@
 
 namespace milepost {
 
-/// What a sweep found of milepost's own containers.
+/// What a sweep found of milepost's own containers and networks, by name.
 struct SweepResult {
   std::vector<std::string> removed;  ///< owner proven dead
   std::vector<std::string> alive;    ///< owner lives: never touched
@@ -15,8 +15,9 @@ struct SweepResult {
   std::vector<std::string> failed;   ///< could not be removed
 };
 
-/// Removes containers whose owner is proven dead, probing each owner again right before the removal. With
-/// `dry_run` nothing is removed and `removed` lists what would be. `removal_limit` is for each one.
+/// Removes containers and networks whose owner is proven dead, probing each owner again right before the
+/// removal. With `dry_run` nothing is removed and `removed` lists what would be. `removal_limit` is for each
+/// one.
 SweepResult sweep(const ContainerEngine& engine, bool dry_run,
                   Milliseconds removal_limit = std::chrono::seconds(10));
 

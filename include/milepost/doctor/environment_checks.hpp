@@ -29,9 +29,9 @@ struct Environment {
 };
 
 /// In this order: git, repository (the code folder is found and sane), state-directory, disk, credentials,
-/// engine, image, harness-volume, harness (each installed one names its locked version; only with
-/// `thorough`), bind-mounts (a file of the code folder is seen in a container; only with
-/// `thorough`: it costs a container start, and `run` proves the same through its own container),
+/// engine, image, egress-image (in allowlist mode), harness-volume, harness (each installed one names its
+/// locked version; only with `thorough`), bind-mounts (a file of the code folder is seen in a container; only
+/// with `thorough`: it costs a container start, and `run` proves the same through its own container),
 /// required-files, and the user's own as "check:NAME". They set what they find in `environment`, which
 /// outlives them. Without `thorough` the engine's client is asked for its version, then for image and volume
 /// at the same time.

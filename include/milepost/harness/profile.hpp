@@ -86,6 +86,9 @@ class HarnessProfile {
   /// Any one of these variables, or a file of credential_files(), is enough.
   virtual std::vector<CredentialKey> credentials() const = 0;
   virtual std::vector<std::string> credential_files() const = 0;  ///< relative to HOME in the container
+  /// The services it cannot work without, as parse_egress_target() reads them: what an allowlist holds from
+  /// the start. Model APIs and logins, no updates and no telemetry.
+  virtual std::vector<std::string> endpoints() const { return {}; }
   /// Host variables handed on when they are set: base URLs, timeouts.
   virtual std::vector<std::string> passed_variables() const = 0;
   /// Fills argv, input, fixed environment and output mode; the caller adds credentials, PATH, HOME and

@@ -6,12 +6,21 @@
 #include "milepost/harness/profile.hpp"
 #include "milepost/workspace/code_folder.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace milepost {
+
+/// The only way out of a container whose network is an allowlist.
+struct EgressRoute {
+  std::string network;        ///< the internal one
+  std::string proxy_address;  ///< in it
+  std::uint16_t proxy_port = 0;
+  bool host_ports = false;  ///< host.docker.internal leads to the proxy, which forwards
+};
 
 /// What a coding-agent container is made from; the same for run, task, exec and shell.
 struct ContainerSetup {
@@ -23,6 +32,7 @@ struct ContainerSetup {
   std::filesystem::path
       project_directory;  ///< RunStore::project_directory(): holds the agents' HOME and passwd
   std::string run;        ///< the run's id, or "exec-…"; part of name and labels
+  std::optional<EgressRoute> route = {};  ///< set exactly in allowlist mode
 };
 
 /// The container's specification: name, labels, user, mounts with their reasons, limits. Makes HOME and the

@@ -7,6 +7,7 @@
 #include "milepost/state/work_notes.hpp"
 #include "milepost/verify/evidence.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -70,6 +71,21 @@ struct ContainerStarting {
 struct ContainerStopped {
   std::string name;
   bool removed = true;
+};
+/// Written before anything of it is created.
+struct EgressStarting {
+  std::string mode;                  ///< "open", "allowlist" or "none"
+  std::string network, proxy;        ///< of an allowlist: the internal network and the proxy's container
+  std::vector<std::string> allowed;  ///< of an allowlist: HOST:PORT
+};
+struct DeniedTarget {
+  std::string target;  ///< HOST:PORT
+  std::uint64_t count = 0;
+};
+/// The end of an allowlist: what was asked for and refused.
+struct EgressStopped {
+  std::vector<DeniedTarget> denied;
+  bool removed = true;  ///< network and proxy are gone
 };
 struct TaskStarted {
   TaskId task;
@@ -139,9 +155,10 @@ struct RunEnded {
   std::string detail;
 };
 
-using RunRecord = std::variant<RunStarted, RunResumed, ContainerStarting, ContainerStopped, TaskStarted,
-                               AttemptStarted, SessionKnown, AttemptEnded, Verified, Committed, TaskFinished,
-                               QuestionAnswered, CheckOverridden, Warned, RunEnded>;
+using RunRecord =
+    std::variant<RunStarted, RunResumed, ContainerStarting, ContainerStopped, TaskStarted, AttemptStarted,
+                 SessionKnown, AttemptEnded, Verified, Committed, TaskFinished, QuestionAnswered,
+                 CheckOverridden, Warned, RunEnded, EgressStarting, EgressStopped>;
 
 /// A record with its time.
 struct RunEvent {

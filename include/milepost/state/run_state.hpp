@@ -60,6 +60,8 @@ struct RunState {
   std::vector<TaskState> tasks;          ///< in plan order
   std::vector<TaskState> removed;        ///< had attempts when an edited plan no longer named them
   std::optional<std::string> container;  ///< started and not yet known to be stopped
+  std::optional<EgressStarting> egress;  ///< of the last session
+  std::vector<DeniedTarget> denied;      ///< by the egress proxy, over all sessions
   std::vector<std::string> warnings;
   std::vector<Override> overrides;  ///< one a check, in the order given
   std::optional<RunEnded> ended;    ///< of the last session; cleared by a resume
