@@ -256,7 +256,8 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
                                 .verbose = app.verbose,
                                 .plan_argument = plan.path,
                                 .runs_directory = store.runs_directory().string(),
-                                .handoff = handoff ? handoff->string() : ""},
+                                .handoff = handoff ? handoff->string() : "",
+                                .summary = summary_path(plan, valid.folder().root).value_or("").string()},
                                run.files.directory);
   const auto progress = [&](std::string_view line) {
     for (RunObserver* observer : observers.all()) observer->on_progress(line);

@@ -61,6 +61,7 @@ Task close_out_task(const Plan& plan) {
   task.kind = TaskKind::close_out;
   task.body = "## What must be true when the plan is done\n\n" + must_haves_text(plan.must_haves);
   if (!plan.success_criteria.empty()) task.body += "\n" + plan.success_criteria + "\n";
+  for (const Artifact& artifact : plan.must_haves.artifacts) task.files.push_back(artifact.path);
   task.limits = plan.defaults;
   return task;
 }
@@ -80,6 +81,13 @@ Plan with_closing_tasks(Plan plan, const ClosingChoice& choice) {
     }
   }
   if (is_closed_out(plan)) append(plan, close_out_task(plan));
+  return plan;
+}
+
+Plan without_closing_tasks(Plan plan) {
+  std::erase_if(plan.tasks, [](const Task& task) {
+    return task.kind == TaskKind::scenario || task.kind == TaskKind::close_out;
+  });
   return plan;
 }
 

@@ -108,6 +108,9 @@ class Page {
     const std::string id = shown(record.task.value);
     switch (record.outcome) {
       case Outcome::completed:
+        // Without an attempt a person or a policy has settled it.
+        if (task && task->attempts.empty())
+          return add(Ink::good, with_detail("✓ " + id + "  completed", record.detail));
         return add(Ink::good, "✓ " + id + "  completed" + figures(task));
       case Outcome::needs_human: {
         add(Ink::attention, "? " + id + "  needs a person");
@@ -155,6 +158,7 @@ class Page {
     }
     if (!options_.handoff.empty() && state_->count(Outcome::completed) > 0)
       add(Ink::plain, "  hand-off  " + path_text(options_.handoff));
+    if (!options_.summary.empty() && good) add(Ink::plain, "  summary   " + path_text(options_.summary));
     if (!good) {
       add(Ink::plain, "  next      " + resume_command(waits));
     } else if (!state_->started.base_commit.empty()) {

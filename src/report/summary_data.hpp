@@ -1,5 +1,6 @@
 #pragma once
 
+#include "milepost/report/figures.hpp"
 #include "milepost/report/summary.hpp"
 
 #include <string>
@@ -25,9 +26,6 @@ struct SummaryData {
   /// The last text that an agent gave.
   std::string last(std::string WorkNotes::*text) const;
 };
-
-/// "1h 5m", "12min"; at least "1min".
-std::string short_duration(Milliseconds duration);
 
 /// The YAML front matter, with both of its lines "---".
 std::string summary_front_matter(const SummaryData& data);

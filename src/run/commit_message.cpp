@@ -26,6 +26,12 @@ std::string_view type_of(const Task& task) {
   return "feat";
 }
 
+/// A title as part of a subject: a plan may have a whole sentence there.
+std::string subject_title(std::string_view title) {
+  while (!title.empty() && title.back() == '.') title.remove_suffix(1);
+  return one_line(title, 60);
+}
+
 }  // namespace
 
 std::string commit_mark(const RunId& run, const TaskId& task) {
@@ -41,9 +47,10 @@ std::string commit_message(const Plan& plan, const Task& task, const Config& con
       {"{type}", std::string(type_of(task))},
       {"{run}", run.value},
       {"{summary}", std::string(trim(printable(summary, /*keep_newlines=*/true)))}};
-  if (task.kind == TaskKind::close_out)
-    return "docs(" + plan.id + "): complete " + one_line(plan.title, 200) + " plan\n\n" +
+  if (task.kind == TaskKind::close_out) {
+    return "docs(" + plan.id + "): complete " + subject_title(plan.title) + " plan\n\n" +
            commit_mark(run, task.id) + "\n";
+  }
   std::string message;
   std::string_view rest = config.commit_message;
   while (!rest.empty()) {

@@ -5,13 +5,14 @@
 #include "milepost/base/file.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/harness/usage.hpp"
-#include "milepost/report/handoff.hpp"
 #include "milepost/run/agent_session.hpp"
 #include "milepost/run/attempt_outcome.hpp"
 #include "milepost/run/commit_message.hpp"
 #include "milepost/run/next_step.hpp"
 #include "milepost/run/prompt.hpp"
 #include "milepost/run/result_block.hpp"
+#include "milepost/verify/must_haves.hpp"
+#include "milepost/verify/override.hpp"
 #include "milepost/verify/verifier.hpp"
 #include "milepost/workspace/safe_file.hpp"
 
@@ -25,8 +26,6 @@ namespace milepost {
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr std::uint64_t k_handoff_limit_bytes = 4u << 20;
 
 /// The git directory is read-only for the agent, so a branch that moved is the user at work; what steers git
 /// is another matter.
@@ -44,7 +43,9 @@ struct ContainerTaskRunner::Exchange {
   bool resume = false;
 };
 
-ContainerTaskRunner::ContainerTaskRunner(Parts parts) : parts_(std::move(parts)) {}
+ContainerTaskRunner::ContainerTaskRunner(Parts parts)
+    : parts_(std::move(parts)),
+      documents_(parts_.plan, parts_.config, parts_.git.folder().root, parts_.run_directory) {}
 
 bool ContainerTaskRunner::resumes_sessions() const {
   return parts_.harness.capabilities().resumes_sessions;
@@ -203,27 +204,62 @@ std::vector<Evidence> ContainerTaskRunner::verify(const Task& task, std::stop_to
   add(task.smoke_commands);
   std::vector<Evidence> evidence = milepost::verify(parts_.container, commands, parts_.check_environment,
                                                     parts_.config.verify_timeout, stop);
-  evidence.insert(evidence.end(), std::make_move_iterator(left_out.begin()),
-                  std::make_move_iterator(left_out.end()));
+  const auto append = [&](std::vector<Evidence> more) {
+    evidence.insert(evidence.end(), std::make_move_iterator(more.begin()),
+                    std::make_move_iterator(more.end()));
+  };
+  append(std::move(left_out));
+  if (task.kind == TaskKind::close_out)
+    append(check_must_haves(parts_.plan.must_haves, parts_.git.folder().root));
   return evidence;
 }
 
 std::string ContainerTaskRunner::hand_off(const Task& task, RunState state) {
-  if (parts_.config.handoff == "none") return {};
   try {
-    const fs::path& root = parts_.git.folder().root;
     add_changed_paths(task, state);
-    if (const auto path = handoff_path(parts_.plan, parts_.config, root)) {
-      const std::string existing = read_beneath(root, *path, k_handoff_limit_bytes).value_or("");
-      write_beneath(root, *path, handoff_document(parts_.plan, state, existing));
-    } else {
-      const fs::path path_outside = parts_.run_directory / handoff_file_name(parts_.plan);
-      write_file_atomically(path_outside, handoff_document(parts_.plan, state, ""));
-    }
+    documents_.write_handoff(state);
+    if (task.kind == TaskKind::close_out) return join(close_out(task, state), "; ");
   } catch (const Error& error) {
-    return std::string("the hand-off document was not written: ") + error.what();
+    return std::string("the plan's documents were not written: ") + error.what();
   }
   return {};
+}
+
+std::vector<std::string> ContainerTaskRunner::close_out(const Task& task, const RunState& state) {
+  return documents_.close_out(state, summary_facts(task, state));
+}
+
+SummaryFacts ContainerTaskRunner::summary_facts(const Task& task, const RunState& state) {
+  SummaryFacts facts;
+  std::optional<Snapshot> first;
+  for (const TaskState& done : state.tasks) {
+    const Task* planned = parts_.plan.find(done.planned.id);
+    if (!planned || done.attempts.empty()) continue;
+    if (!first)
+      first = parts_.git.find_snapshot(snapshot_name(parts_.run, planned->id, done.attempts.front().number));
+    if (!done.commit.empty()) {
+      const std::string message =
+          commit_message(parts_.plan, *planned, parts_.config, parts_.run, done.summary());
+      facts.subjects[done.commit] = message.substr(0, message.find('\n'));
+    }
+    if (planned->kind != TaskKind::scenario && planned->kind != TaskKind::close_out) continue;
+    const std::vector<Evidence> checks = apply_overrides(done.attempts.back().evidence, state.overrides);
+    facts.checks.insert(facts.checks.end(), checks.begin(), checks.end());
+  }
+  if (!first) return facts;
+  for (const ChangedPath& change : parts_.git.changes(*first, work_of(task))) {
+    if (is_own_document(change.path)) continue;
+    auto& list = change.status == 'A' ? facts.created : change.status == 'D' ? facts.deleted : facts.modified;
+    list.push_back(valid_utf8(change.path));
+  }
+  return facts;
+}
+
+/// Written by milepost, not by the agent.
+bool ContainerTaskRunner::is_own_document(const std::string& path) const {
+  const fs::path& root = parts_.git.folder().root;
+  return path == handoff_path(parts_.plan, parts_.config, root).value_or("") ||
+         path == summary_path(parts_.plan, root).value_or("");
 }
 
 /// The code folder as it is when the task is verified.
@@ -261,16 +297,17 @@ Committed ContainerTaskRunner::commit(const Task& task, const CommitTask& reques
     throw InfraError("the snapshot from before task " + task.id.value +
                      " is gone from the shadow repository");
   }
-  const std::string handoff =
-      handoff_path(parts_.plan, parts_.config, parts_.git.folder().root).value_or("").string();
-  const auto is_work = [&](const ChangedPath& change) { return change.path != handoff; };
+  // The close-out is there for its documents; elsewhere they alone are no reason for a commit.
+  const auto is_work = [&](const ChangedPath& change) {
+    return task.kind == TaskKind::close_out || !is_own_document(change.path);
+  };
   if (std::ranges::none_of(parts_.git.changes(*before, work_of(task)), is_work)) return committed;
   const CommitResult result = parts_.git.commit(
       {*before, commit_message(parts_.plan, task, parts_.config, parts_.run, request.summary)});
   committed.commit = result.commit.value_or("");
   for (const ChangedPath& change : result.changed) committed.paths.push_back(valid_utf8(change.path));
   for (const std::string& path : result.swept) {
-    if (path != handoff)
+    if (!is_own_document(path))
       committed.swept.push_back(valid_utf8(path));  // milepost's own, of a task without a commit
   }
   return committed;
@@ -278,15 +315,6 @@ Committed ContainerTaskRunner::commit(const Task& task, const CommitTask& reques
 
 std::string snapshot_name(const RunId& run, const TaskId& task, unsigned attempt) {
   return run.value + "/" + file_name_of(task.value) + "/" + std::to_string(attempt);
-}
-
-std::optional<fs::path> handoff_path(const Plan& plan, const Config& config, const fs::path& root) {
-  if (config.handoff == "none") return std::nullopt;
-  if (config.handoff != "beside-plan") return fs::path(config.handoff) / handoff_file_name(plan);
-  std::error_code error;
-  const fs::path relative = fs::weakly_canonical(plan.path, error).parent_path().lexically_relative(root);
-  if (error || relative.empty() || *relative.begin() == "..") return std::nullopt;
-  return (relative / handoff_file_name(plan)).lexically_normal();
 }
 
 }  // namespace milepost

@@ -1,5 +1,7 @@
 #include "milepost/run/next_step.hpp"
 
+#include "milepost/verify/override.hpp"
+
 #include "step_rules.hpp"
 
 #include <algorithm>
@@ -78,6 +80,14 @@ std::string used_up(const TaskState& task, const RunState& run, const StepPolicy
   return {};
 }
 
+Step within_budget(Step step, const TaskState& task, const RunState& run, const StepPolicy& policy) {
+  const auto* start = std::get_if<StartAttempt>(&step);
+  if (!start || start->reason == AttemptReason::check) return step;  // checks cost nothing
+  if (const std::string budget = used_up(task, run, policy); !budget.empty())
+    return FinishTask{Outcome::limit, budget};
+  return step;
+}
+
 Step decide(const TaskState& task, const StepPolicy& policy) {
   switch (policy.workflow) {
     case Workflow::work:
@@ -133,12 +143,11 @@ AttemptReason role_of(const TaskState& task, std::size_t index) {
 }
 
 Step next_step(const TaskState& task, const RunState& run, const StepPolicy& policy) {
-  Step step = decide(task, policy);
-  const auto* start = std::get_if<StartAttempt>(&step);
-  if (!start || start->reason == AttemptReason::check) return step;  // checks cost nothing
-  if (const std::string budget = used_up(task, run, policy); !budget.empty())
-    return FinishTask{Outcome::limit, budget};
-  return step;
+  if (run.overrides.empty()) return within_budget(decide(task, policy), task, run, policy);
+  TaskState judged = task;
+  for (AttemptState& attempt : judged.attempts)
+    attempt.evidence = apply_overrides(std::move(attempt.evidence), run.overrides);
+  return within_budget(decide(judged, policy), judged, run, policy);
 }
 
 }  // namespace milepost

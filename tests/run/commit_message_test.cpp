@@ -1,6 +1,6 @@
 #include "milepost/run/commit_message.hpp"
 
-#include "milepost/run/container_task_runner.hpp"
+#include "milepost/run/plan_documents.hpp"
 
 #include <doctest/doctest.h>
 

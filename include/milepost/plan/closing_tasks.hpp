@@ -26,4 +26,7 @@ struct ClosingChoice {
 /// Each depends on all before it. An id that the plan uses itself gets a "+" behind it.
 Plan with_closing_tasks(Plan plan, const ClosingChoice& choice);
 
+/// The plan as its author wrote it.
+Plan without_closing_tasks(Plan plan);
+
 }  // namespace milepost

@@ -17,6 +17,7 @@ struct ConsoleOptions {
   std::string plan_argument;   ///< the plan as the user wrote it, for commands shown; "" = its canonical path
   std::string runs_directory;  ///< RunStore::runs_directory(); "" = not shown
   std::string handoff;         ///< the hand-off document; "" = none
+  std::string summary = {};    ///< the plan's summary, written when it is completed; "" = none
   bool for_ci = false;  ///< a CI runner reads along: no line is a command to it, and of what agents do at
                         ///< most 2 MB are shown
 };

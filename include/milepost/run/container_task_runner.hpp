@@ -4,6 +4,7 @@
 #include "milepost/container/coding_agent_container.hpp"
 #include "milepost/harness/profile.hpp"
 #include "milepost/run/agent_session.hpp"
+#include "milepost/run/plan_documents.hpp"
 #include "milepost/run/task_runner.hpp"
 #include "milepost/workspace/shadow_git.hpp"
 #include "milepost/workspace/tamper_check.hpp"
@@ -52,19 +53,18 @@ class ContainerTaskRunner : public TaskRunner {
                             std::stop_token stop);
   Snapshot work_of(const Task& task);
   void add_changed_paths(const Task& task, RunState& state);
+  std::vector<std::string> close_out(const Task& task, const RunState& state);
+  SummaryFacts summary_facts(const Task& task, const RunState& state);
+  bool is_own_document(const std::string& path) const;
   void check_tampering(const GitFingerprint& before, AttemptEnded& ended, Recorder& recorder) const;
 
   Parts parts_;
+  PlanDocuments documents_;
   std::map<TaskId, std::optional<std::string>>
       heads_;  ///< the user's HEAD before the last attempt of this process
 };
 
 /// The shadow repository's name for the snapshot before an attempt.
 std::string snapshot_name(const RunId& run, const TaskId& task, unsigned attempt);
-
-/// Where the hand-off document of a plan goes, relative to the code folder; nothing when it is turned off or
-/// the plan lies outside of it.
-std::optional<std::filesystem::path> handoff_path(const Plan& plan, const Config& config,
-                                                  const std::filesystem::path& root);
 
 }  // namespace milepost

@@ -24,9 +24,9 @@ struct StepPolicy {
   unsigned retries = 2;              ///< further attempts after the first failed one
   unsigned fix_attempts = 5;         ///< scenario and checks_first: over the whole run, resumes included
   std::optional<double> budget_usd;  ///< for the run
-  std::optional<double> task_budget_usd = {};          ///< for the task
+  std::optional<double> task_budget_usd = {};           ///< for the task
   std::optional<std::int64_t> task_budget_tokens = {};  ///< for the task: input and output, cached ones apart
-  std::optional<Checkpoint> checkpoint = {};  ///< of Workflow::checkpoint
+  std::optional<Checkpoint> checkpoint = {};            ///< of Workflow::checkpoint
   std::string automatic_pass = {};  ///< how the checkpoint passes without a person; empty: it does not
 };
 

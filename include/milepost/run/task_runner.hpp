@@ -15,15 +15,15 @@ namespace milepost {
 struct AttemptRequest {
   unsigned attempt = 1;
   AttemptReason reason = AttemptReason::first;
-  std::string session_id;     ///< chosen for a fresh session, or the one to resume; may be empty
-  bool resume = false;        ///< continue `session_id`
+  std::string session_id;         ///< chosen for a fresh session, or the one to resume; may be empty
+  bool resume = false;            ///< continue `session_id`
   bool reports_scenario = false;  ///< the agent runs a scenario and says how it went
-  std::string prompt;         ///< for the session as it is: short when it is resumed
-  std::string fresh_prompt;   ///< for a new session, when `session_id` turns out to be gone
-  std::string answer;         ///< the last one a person gave to this task; may be empty
-  std::string snapshot;       ///< commit of the pre-attempt snapshot
-  std::string log_directory;  ///< relative to the run's directory
-  Usage session_usage;        ///< what earlier attempts of this session were charged
+  std::string prompt;             ///< for the session as it is: short when it is resumed
+  std::string fresh_prompt;       ///< for a new session, when `session_id` turns out to be gone
+  std::string answer;             ///< the last one a person gave to this task; may be empty
+  std::string snapshot;           ///< commit of the pre-attempt snapshot
+  std::string log_directory;      ///< relative to the run's directory
+  Usage session_usage;            ///< what earlier attempts of this session were charged
   std::optional<double> budget_left_usd;
 };
 
