@@ -18,6 +18,8 @@ std::vector<OptionInfo> run_options(std::vector<OptionInfo> own) {
       {"budget-usd", 0, "USD", "start no attempt once the run has cost this much", "budget.usd"},
       {"image", 0, "NAME", "the agent image", "image"},
       {"secret", 0, "NAME", "hand this variable to the agent; repeatable", "secrets", true},
+      {"secret-file", 0, "NAME=PATH", "hand this file's content to the agent as a variable; repeatable",
+       "secret_files", true},
       {"report-dir", 0, "DIR", "keep the run's report in DIR (HTML, JSON, JUnit)"},
       {"explain", 0, "", "print the engine command with reasons, no more"},
   };

@@ -148,6 +148,18 @@ void warn_about_uncommitted(Orchestrator& orchestrator, ShadowGit& git) {
                              "); it stays uncommitted, except in files that a task changes too"});
 }
 
+/// The mask for what agent and checks print; a secret that it cannot hide is told by its name.
+SecretMask mask_of_secrets(Orchestrator& orchestrator, const Config& config, const HarnessProfile& harness) {
+  std::vector<std::string> values;
+  for (const Secret& secret : secrets_of(config, harness)) {
+    values.push_back(secret.value);
+    if (secret.value.size() < SecretMask::k_shortest_bytes)
+      orchestrator.record(
+          Warned{"the secret " + secret.name + " is too short to be masked in what the agent prints"});
+  }
+  return SecretMask(values);
+}
+
 /// The end of a session as it is journaled and returned.
 struct SessionEnd {
   ExitCode code = ExitCode::ok;
@@ -302,8 +314,8 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
     if (const std::string warning = egress.self_test(running, app.stop()); !warning.empty())
       orchestrator.record(Warned{warning});
     ContainerTaskRunner runner({plan, valid.config(), run.id, run.files.directory, running, harness, git,
-                                agent_environment(setup, harness), container_environment(setup),
-                                work.checks});
+                                agent_environment(setup, harness), container_environment(setup), work.checks,
+                                mask_of_secrets(orchestrator, valid.config(), harness)});
     end.code = orchestrator.run(runner, terminal_asker(app), app.stop());
     if (was_tampered(orchestrator.state())) end.code = ExitCode::tampered;
   } catch (...) {

@@ -260,6 +260,12 @@ std::vector<Setting> make_settings() {
                        "Names of environment variables handed to the agent as secrets, beside the harness's "
                        "own credentials."),
           Rule::never, k_variables_leave),
+      with_rule(
+          list_setting(
+              "secret_files", "[DEPLOY_KEY=/run/secrets/deploy]", &Config::secret_files, check_secret_file,
+              "Secrets handed to the agent from files, as `NAME=PATH`: the file's content becomes the "
+              "variable."),
+          Rule::never, "chooses which files of this machine leave it"),
       duration_setting("timeouts.completion_grace", "30s", &Config::completion_grace,
                        "How long an agent may live on after its final event."),
       duration_setting("timeouts.container", "12h", &Config::max_life, "The container's absolute life."),

@@ -50,6 +50,13 @@ void check_variable_name(const std::string& text) {
   throw UsageError("an item is not the name of a variable");
 }
 
+void check_secret_file(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals + 1 == text.size())
+    throw UsageError("an item is not NAME=PATH, the name of a variable and the path of a file");
+  check_variable_name(text.substr(0, equals));
+}
+
 void check_path_inside(const std::string& text) {
   const std::filesystem::path path(text);
   const bool leaves = path.is_absolute() || std::find(path.begin(), path.end(), "..") != path.end();

@@ -14,6 +14,8 @@ void check_engine(const std::string& text);
 void check_not_blank(const std::string& text);
 /// Does not repeat the text: it may be a secret that was written in place of its name.
 void check_variable_name(const std::string& text);
+/// NAME=PATH, of which only the name is repeated.
+void check_secret_file(const std::string& text);
 /// Relative to the code folder and inside it.
 void check_path_inside(const std::string& text);
 /// See parse_egress_target().

@@ -1,6 +1,7 @@
 #include "milepost/run/agent_session.hpp"
 
 #include "milepost/base/file.hpp"
+#include "milepost/channel/masking_sink.hpp"
 #include "milepost/run/raw_log.hpp"
 
 #include <condition_variable>
@@ -137,7 +138,8 @@ std::filesystem::path free_name(const std::filesystem::path& directory, const st
 AgentOutput run_agent(RunningContainer& container, const AgentRun& run, std::stop_token stop) {
   make_private_directories(run.log_directory);
   AgentSink sink(run, free_name(run.log_directory, "stdout"), free_name(run.log_directory, "stderr"));
-  ChannelProcess process = container.start(run.spec, sink);
+  MaskingSink masking(run.mask, sink);
+  ChannelProcess process = container.start(run.spec, masking);
   std::exception_ptr problem;
   ProcessEnd end;
   {
@@ -152,6 +154,7 @@ AgentOutput run_agent(RunningContainer& container, const AgentRun& run, std::sto
     end = process.wait(stop);
   }
   if (problem) std::rethrow_exception(problem);
+  masking.finish();
   return sink.finish(std::move(end));
 }
 

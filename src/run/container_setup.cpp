@@ -1,7 +1,9 @@
 #include "milepost/run/container_setup.hpp"
 
 #include "milepost/base/atomic_file.hpp"
+#include "milepost/base/error.hpp"
 #include "milepost/base/file.hpp"
+#include "milepost/base/text.hpp"
 #include "milepost/container/owner.hpp"
 #include "milepost/harness/host_network.hpp"
 #include "milepost/harness/volume.hpp"
@@ -96,6 +98,27 @@ std::optional<std::string> host_variable(const std::string& name) {
   return std::string(value);
 }
 
+constexpr std::uintmax_t k_secret_limit_bytes = 100'000;  // Linux takes 128 KiB in one variable
+
+std::string secret_in_file(const std::string& path) {
+  std::error_code failed;
+  const std::uintmax_t size = fs::file_size(path, failed);
+  if (failed || !fs::is_regular_file(path, failed))
+    throw EnvironmentError("cannot read the secret in " + printable(path) +
+                               (failed ? ": " + failed.message() : ": it is no file"),
+                           "give --secret-file NAME=PATH the path of a file that you may read");
+  if (size > k_secret_limit_bytes)
+    throw UsageError(
+        "the secret in " + printable(path) + " is longer than 100 kB, which no variable can hold",
+        "hand over a shorter one");
+  std::string value = read_file(path);
+  while (value.ends_with('\n') || value.ends_with('\r')) value.pop_back();
+  if (value.find('\0') != std::string::npos)
+    throw UsageError("the secret in " + printable(path) + " holds a NUL byte, which no variable can hold",
+                     "encode it, for example in base64");
+  return value;
+}
+
 void pass(std::vector<std::string>& environment, const std::string& name) {
   if (const auto value = host_variable(name)) environment.push_back(name + "=" + *value);
 }
@@ -155,15 +178,34 @@ std::vector<std::string> container_environment(const ContainerSetup& setup) {
   return environment;
 }
 
+std::vector<Secret> secrets_of(const Config& config, const HarnessProfile& harness) {
+  std::vector<Secret> secrets;
+  const auto take = [&](const std::string& name) {
+    if (const auto value = host_variable(name)) secrets.push_back({name, *value});
+  };
+  for (const CredentialKey& key : harness.credentials()) {
+    if (key.secret) take(key.variable);
+  }
+  for (const std::string& name : config.secrets) take(name);
+  for (const std::string& item : config.secret_files) {
+    const std::size_t equals = item.find('=');
+    secrets.push_back({item.substr(0, equals), secret_in_file(item.substr(equals + 1))});
+  }
+  return secrets;
+}
+
 std::vector<std::string> agent_environment(const ContainerSetup& setup, const HarnessProfile& harness) {
   std::vector<std::string> environment = container_environment(setup);
-  for (const CredentialKey& key : harness.credentials()) pass(environment, key.variable);
+  for (const CredentialKey& key : harness.credentials()) {
+    if (!key.secret) pass(environment, key.variable);
+  }
   const std::vector<std::string> proxies = proxy_variables();
   for (const std::string& name : harness.passed_variables()) {
     const bool is_proxy = std::ranges::find(proxies, name) != proxies.end();
     if (!setup.route || !is_proxy) pass(environment, name);
   }
-  for (const std::string& name : setup.config.secrets) pass(environment, name);
+  for (const Secret& secret : secrets_of(setup.config, harness))
+    environment.push_back(secret.name + "=" + secret.value);
   return environment;
 }
 

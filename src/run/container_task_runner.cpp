@@ -97,7 +97,8 @@ AgentOutput ContainerTaskRunner::run_harness(const Task& task, const AttemptRequ
                        if (session != request.session_id)
                          recorder.record(SessionKnown{task.id, request.attempt, session});
                      },
-                     [&](AgentEvent event) { recorder.show(task.id, std::move(event)); }};
+                     [&](AgentEvent event) { recorder.show(task.id, std::move(event)); },
+                     parts_.mask};
   AgentOutput output = run_agent(parts_.container, run, stop);
   if (stop.stop_requested()) throw Stopped(SIGINT);
   return output;
@@ -203,7 +204,7 @@ std::vector<Evidence> ContainerTaskRunner::verify(const Task& task, std::stop_to
   add(task.verify);
   add(task.smoke_commands);
   std::vector<Evidence> evidence = milepost::verify(parts_.container, commands, parts_.check_environment,
-                                                    parts_.config.verify_timeout, stop);
+                                                    parts_.config.verify_timeout, parts_.mask, stop);
   const auto append = [&](std::vector<Evidence> more) {
     evidence.insert(evidence.end(), std::make_move_iterator(more.begin()),
                     std::make_move_iterator(more.end()));

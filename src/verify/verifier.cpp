@@ -2,6 +2,7 @@
 
 #include "milepost/base/error.hpp"
 #include "milepost/base/text.hpp"
+#include "milepost/channel/masking_sink.hpp"
 
 #include "bounded_output.hpp"
 
@@ -33,14 +34,17 @@ std::string detail_of(const ProcessEnd& end, Milliseconds timeout) {
 }
 
 Evidence verify_one(RunningContainer& container, const VerifyCommand& command,
-                    const std::vector<std::string>& environment, Milliseconds timeout, std::stop_token stop) {
+                    const std::vector<std::string>& environment, Milliseconds timeout, const SecretMask& mask,
+                    std::stop_token stop) {
   timeout = command.timeout.value_or(timeout);
   ProcessSpec spec;
   spec.argv = {"bash", "-euo", "pipefail", "-c", command.run};
   spec.environment = environment;
   spec.total_limit = timeout;
   BoundedOutput output;
-  const ProcessEnd end = container.run(spec, output, stop);
+  MaskingSink masking(mask, output);
+  const ProcessEnd end = container.run(spec, masking, stop);
+  masking.finish();
   if (stop.stop_requested()) throw Stopped(SIGINT);
 
   Evidence evidence;
@@ -63,10 +67,10 @@ Evidence verify_one(RunningContainer& container, const VerifyCommand& command,
 
 std::vector<Evidence> verify(RunningContainer& container, const std::vector<VerifyCommand>& commands,
                              const std::vector<std::string>& environment, Milliseconds timeout,
-                             std::stop_token stop) {
+                             const SecretMask& mask, std::stop_token stop) {
   std::vector<Evidence> evidence;
   for (const VerifyCommand& command : commands) {
-    evidence.push_back(verify_one(container, command, environment, timeout, stop));
+    evidence.push_back(verify_one(container, command, environment, timeout, mask, stop));
   }
   return evidence;
 }

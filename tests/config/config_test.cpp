@@ -128,6 +128,8 @@ TEST_CASE("every key is read from a file into its member and shown again") {
        [](auto& c) { return c.image == "localhost/agent:2"; }},
       {"logs: {cap: 10MB}", "logs.cap", "10MB", [](auto& c) { return c.log_cap_bytes == 10'000'000; }},
       {"model: opus", "model", "opus", [](auto& c) { return c.model == "opus"; }},
+      {"secret_files: [KEY=/run/k]", "secret_files", "[KEY=/run/k]",
+       [](auto& c) { return c.secret_files == std::vector<std::string>{"KEY=/run/k"}; }},
       {"network: {host_gateway: off}", "network.host_gateway", "no", [](auto& c) { return !c.host_gateway; }},
       {"network: {mode: none}", "network.mode", "'none'", [](auto& c) { return c.network == "none"; }},
       {"network: {mode: bridge}", "network.mode", "open", [](auto& c) { return c.network == "open"; }},

@@ -56,6 +56,43 @@ TEST_CASE("a secret reaches the agent and nothing else") {
   CHECK(files_with_secret(project.base()).empty());
 }
 
+TEST_CASE("63: what the agent and the checks print is kept without secrets, however they are written") {
+  Project project;
+  project.set("MY_TOKEN", k_secret);
+  const std::string key = "line one of it/" + std::string(k_secret) + "\n";
+  milepost::test::ScratchDir outside;
+  const std::string file = outside.write("key", key).string();
+  project.plan({{"1.1", "Print it",
+                 "printf %s \"$MY_KEY\" | sha256sum | cut -c1-64 > sum\necho \"<$MY_TOKEN>\"; echo "
+                 "\"<$MY_TOKEN>\" >&2\n"
+                 "printf s3cr3t-; sleep 0.2; echo 7f1d0a9c4b end\nfor n in '' x xx; do printf %s "
+                 "\"$n$MY_TOKEN\" | base64; "
+                 "done\nprintf %s \"$MY_TOKEN\" > copy"}});
+  const Ended run = project.milepost({"run", "M1_test.md", "--secret", "MY_TOKEN", "--secret-file",
+                                      "MY_KEY=" + file, "-v", "--verify", "cat copy; rm copy"});
+  INFO(run.err);
+  CHECK(run.exit == 0);
+  CHECK(project.text("sum") == milepost::sha256_hex(key.substr(0, key.size() - 1)) + "\n");
+  CHECK_FALSE(run.says(k_secret));
+  CHECK(run.says("<***>"));
+  CHECK(run.says("*** end"));
+  CHECK(files_with_secret(project.base()) == std::vector<std::string>{});
+  for (const char* piece :
+       {"czNjcjN0LTdmMWQwYTljNG", "3NlY3I", "MzY3IzdC03ZjFkMGE5YzRi", "zM2NyM3QtN2YxZDBhOWM0Y"}) {
+    CAPTURE(piece);
+    CHECK_FALSE(run.says(piece));
+  }
+}
+
+TEST_CASE("a secret's file that is not there starts nothing") {
+  Project project;
+  project.plan({{"1.1", "Never", "touch begun"}});
+  const Ended run = project.milepost({"run", "M1_test.md", "--secret-file", "MY_KEY=/nonexistent/key"});
+  CHECK(run.exit == 3);
+  CHECK(run.says("cannot read the secret in /nonexistent/key"));
+  CHECK_FALSE(project.has("begun"));
+}
+
 TEST_CASE("a variable that was not handed over does not reach the agent") {
   Project project;
   project.set("MY_TOKEN", k_secret);

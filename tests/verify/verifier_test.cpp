@@ -40,7 +40,7 @@ struct Box {
                             std::stop_token stop = {}) {
     std::vector<VerifyCommand> checks;
     for (const std::string& command : commands) checks.push_back({command, "--verify"});
-    return verify(running, checks, {"PATH=/usr/bin:/bin", "GREETING=hello"}, timeout, std::move(stop));
+    return verify(running, checks, {"PATH=/usr/bin:/bin", "GREETING=hello"}, timeout, {}, std::move(stop));
   }
 };
 

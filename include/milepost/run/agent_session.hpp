@@ -1,5 +1,6 @@
 #pragma once
 
+#include "milepost/base/secret_mask.hpp"
 #include "milepost/base/time.hpp"
 #include "milepost/container/coding_agent_container.hpp"
 #include "milepost/harness/event.hpp"
@@ -35,6 +36,7 @@ struct AgentRun {
   std::function<void(const std::string& session_id)>
       on_session;                            ///< once, on the calling thread's behalf: may block
   std::function<void(AgentEvent)> on_event;  ///< live; must not block
+  const SecretMask& mask;                    ///< of its output, before anything is recorded, parsed or shown
 };
 
 /// Runs a harness in the container to the death of its tree, recording its raw output. Blocks. A stop kills

@@ -44,8 +44,18 @@ ContainerSpec container_spec(const ContainerSetup& setup);
 /// directory, the host's CA bundle, the variables of `pass_env`. No secret.
 std::vector<std::string> container_environment(const ContainerSetup& setup);
 
-/// The same with the harness's credentials and the user's `secrets`, from this process's environment: for the
-/// harness's own process only.
+/// A secret that is handed to the agent.
+struct Secret {
+  std::string name, value;
+};
+
+/// The harness's credentials and the user's `secrets`, from this process's environment, and `secret_files`,
+/// without a line end at the end of the file. Throws EnvironmentError for a file that cannot be read,
+/// UsageError for one that no variable can hold.
+std::vector<Secret> secrets_of(const Config& config, const HarnessProfile& harness);
+
+/// container_environment() with the secrets and what the harness takes besides: for the harness's own process
+/// only.
 std::vector<std::string> agent_environment(const ContainerSetup& setup, const HarnessProfile& harness);
 
 }  // namespace milepost

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "milepost/base/secret_mask.hpp"
 #include "milepost/config/config.hpp"
 #include "milepost/container/coding_agent_container.hpp"
 #include "milepost/harness/profile.hpp"
@@ -32,6 +33,7 @@ class ContainerTaskRunner : public TaskRunner {
     std::vector<std::string> agent_environment;  ///< with secrets
     std::vector<std::string> check_environment;  ///< without
     std::vector<VerifyCommand> checks;           ///< after every task
+    SecretMask mask = {};                        ///< of everything that agent and checks print
   };
   explicit ContainerTaskRunner(Parts parts);
 
