@@ -266,11 +266,15 @@ std::vector<CommandInfo> commands_that_clean() {
   return {
       {.name = "gc",
        .group = Group::clean,
-       .summary = "remove containers whose milepost is dead",
-       .details = "One whose owner is alive, or not known for certain, is kept and listed.",
-       .options = {dry},
-       .examples = {"milepost gc --dry-run"},
-       .exits = {ExitCode::environment, ExitCode::cleanup_failed},
+       .summary = "remove containers whose milepost is dead, or old runs",
+       .details =
+           "A container whose owner is alive, or not known for certain, is kept and listed. Runs go only "
+           "with --runs; a live run and each plan's newest stay.",
+       .options = {dry,
+                   {"runs", 0, "", "remove the files of old runs of this repository"},
+                   {"older-than", 0, "TIME", "with --runs: last changed longer ago than this, such as 90d"}},
+       .examples = {"milepost gc --dry-run", "milepost gc --runs --older-than 90d"},
+       .exits = {ExitCode::environment, ExitCode::infra, ExitCode::cleanup_failed},
        .run = gc_command},
       {.name = "volumes",
        .group = Group::clean,

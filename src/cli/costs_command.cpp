@@ -6,11 +6,11 @@
 
 #include "commands.hpp"
 #include "run_listing.hpp"
+#include "time_ago.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <ctime>
 #include <map>
 
 namespace milepost {
@@ -33,12 +33,7 @@ std::string since_text(const std::string& text) {
   } catch (const UsageError& error) {
     throw UsageError(error.what(), "give a date such as 2026-11-01, or a time such as 12h or 7d");
   }
-  const std::time_t then = std::time(nullptr) - std::chrono::duration_cast<Seconds>(ago).count();
-  std::tm utc{};
-  ::gmtime_r(&then, &utc);
-  char shown[32];
-  std::strftime(shown, sizeof shown, "%Y-%m-%dT%H:%M:%S", &utc);
-  return shown;
+  return time_ago(ago);
 }
 
 std::string tokens_text(const Usage& usage) {

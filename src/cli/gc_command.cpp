@@ -1,12 +1,43 @@
+#include "milepost/base/error.hpp"
+#include "milepost/base/time.hpp"
 #include "milepost/container/sweep.hpp"
 
 #include "commands.hpp"
+#include "prune_runs.hpp"
+#include "time_ago.hpp"
 
 #include <nlohmann/json.hpp>
 
 namespace milepost {
 
+namespace {
+
+/// Only when asked for by name, and by age: what a run left is never removed by itself.
+ExitCode gc_runs(const App& app, const Invocation& invocation) {
+  const auto age = invocation.value("older-than");
+  if (!age)
+    throw UsageError("gc --runs needs an age", "for example: milepost gc --runs --older-than 90d --dry-run");
+  const bool dry_run = invocation.has("dry-run");
+  const PrunedRuns pruned =
+      prune_runs(app.store(app.code_folder()), time_ago(parse_duration(*age, "--older-than")), dry_run);
+  if (app.json) {
+    app.print(
+        nlohmann::ordered_json{{"dry_run", dry_run}, {"removed", pruned.removed}, {"failed", pruned.failed}}
+            .dump(2));
+  } else {
+    for (const std::string& run : pruned.removed) app.print((dry_run ? "would remove  " : "removed  ") + run);
+    for (const std::string& problem : pruned.failed) app.print("could not remove  " + problem);
+    if (pruned.removed.empty() && pruned.failed.empty()) app.say("no run is old enough");
+  }
+  return pruned.failed.empty() ? ExitCode::ok : ExitCode::infra;
+}
+
+}  // namespace
+
 ExitCode gc_command(App& app, const Invocation& invocation) {
+  if (invocation.has("runs")) return gc_runs(app, invocation);
+  if (invocation.has("older-than"))
+    throw UsageError("--older-than is for runs", "milepost gc --runs --older-than 90d");
   const bool dry_run = invocation.has("dry-run");
   const ContainerEngine engine = ContainerEngine::find(app.load_config(invocation).config.engine);
   const SweepResult result = sweep(engine, dry_run);
