@@ -31,8 +31,9 @@ def session_of(request):
     return request.get("metadata", {}).get("user_id", "")
 
 
-def tool_names(request):
-    return {tool.get("name") for tool in request.get("tools") or []}
+def tools_of(request):
+    return {tool.get("name"): tool.get("input_schema", {}).get("properties", {})
+            for tool in request.get("tools") or []}
 
 
 def messages_of(request):

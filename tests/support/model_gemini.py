@@ -33,9 +33,11 @@ def session_of(_request):
     return ""  # it is in no request
 
 
-def tool_names(request):
-    return {function.get("name") for tool in request.get("tools") or []
-            for function in tool.get("functionDeclarations") or []}
+def tools_of(request):
+    """{name: {parameter: ...}}"""
+    functions = [each for tool in request.get("tools") or [] for each in tool.get("functionDeclarations") or []]
+    schemas = {each.get("name"): each.get("parametersJsonSchema") or each.get("parameters") or {} for each in functions}
+    return {name: schema.get("properties", {}) for name, schema in schemas.items()}
 
 
 def messages_of(request):

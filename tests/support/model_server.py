@@ -53,10 +53,11 @@ sys.dont_write_bytecode = True
 
 import model_anthropic
 import model_gemini
+import model_responses
 from model_tools import calls_of
 
 # Each translates an API into the Messages API and back; the first that knows the path takes the request.
-PROTOCOLS = [model_anthropic, model_gemini]
+PROTOCOLS = [model_anthropic, model_gemini, model_responses]
 
 DONE = {"status": "completed", "summary": "Did what the task asks."}
 
@@ -162,7 +163,7 @@ class Script:
         return about, step, fault
 
 
-def content_of(step, tool_names):
+def content_of(step, tools):
     """The content blocks of a step's answer, as the Messages API has them."""
     text = step.get("text", "")
     if step.get("long"):
@@ -172,7 +173,7 @@ def content_of(step, tool_names):
         text += "\n\n```milepost\n" + json.dumps(step["block"], indent=2) + "\n```\n"
     blocks = [{"type": "text", "text": text}] if text else []
     unique = time.time_ns()
-    for number, call in enumerate(calls_of(step, tool_names)):
+    for number, call in enumerate(calls_of(step, tools)):
         blocks.append({"type": "tool_use", "id": f"toolu_{unique}_{number}", **call})
     return blocks
 
@@ -224,7 +225,7 @@ class Handler(BaseHTTPRequestHandler):
             if "retry_after" in step:
                 headers["retry-after"] = str(step["retry_after"])
             return self.answer(fault, failure, headers)
-        protocol.answer(self, model, content_of(step, protocol.tool_names(request)), step, stream)
+        protocol.answer(self, model, content_of(step, protocol.tools_of(request)), step, stream)
 
     def answer(self, status, body, headers=None):
         data = json.dumps(body).encode()

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model.hpp"
+#include "../model.hpp"
 
 namespace milepost::test {
 

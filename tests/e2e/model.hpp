@@ -1,6 +1,6 @@
 #pragma once
 
-#include "../support.hpp"
+#include "support.hpp"
 #include "support/scratch_dir.hpp"
 
 #include <optional>
@@ -22,8 +22,8 @@ Turn turn(Steps... steps) {
 // The steps of tests/support/model_server.py.
 Json done(const std::string& summary = "Did what the task asks.");  ///< a text with its result block
 Json says(const std::string& text);                                 ///< a text without one
-Json writes(const std::string& path, const std::string& content);   ///< a call of the Write tool
-Json runs(const std::string& command);                              ///< a call of the Bash tool
+Json writes(const std::string& path, const std::string& content);   ///< by the harness's tool for it
+Json runs(const std::string& command);                              ///< by the harness's shell tool
 Json fails_with(const Json& status);  ///< a status always, or a list of them before success
 Json hangs();
 

@@ -43,7 +43,7 @@ Model::Model() {
   server_.emplace(Words{"python3", MILEPOST_TEST_MODEL_SERVER, "--log", scratch_.path() / "requests"},
                   Words{"PATH=/usr/local/bin:/usr/bin:/bin"}, scratch_.path(), scratch_.path() / "server");
   const auto out = scratch_.path() / "server.out";
-  if (!eventually(20s, [&] { return slurp(out).ends_with('\n'); }))
+  if (!eventually(60s, [&] { return slurp(out).ends_with('\n'); }))
     throw std::runtime_error("the model server did not start: " + server_->err());
   port_ = lines(slurp(out)).front().substr(5);
 }
