@@ -22,6 +22,19 @@ Environment make_environment(const App& app, const LoadedConfig& loaded, const I
   return environment;
 }
 
+namespace {
+
+/// A limit that the user set and the harness cannot keep must not pass for one that holds.
+void tell_limits_without_effect(const App& app, const Config& config) {
+  const HarnessCapabilities can = harness_profile(config.harness).capabilities();
+  if (config.max_turns && !can.limits_turns)
+    app.say("note: budget.turns has no effect: " + config.harness + " does not limit its turns");
+  if (config.budget_usd && !can.reports_cost)
+    app.say("note: budget.usd has no effect: " + config.harness + " does not tell its cost");
+}
+
+}  // namespace
+
 ValidatedEnvironment validate(App& app, const Invocation& invocation, const std::vector<std::string>& kept) {
   ValidatedEnvironment valid;
   valid.loaded = app.load_config(invocation, kept);
@@ -40,6 +53,7 @@ ValidatedEnvironment validate(App& app, const Invocation& invocation, const std:
     throw EnvironmentError("the environment is not ready: " + failed,
                            "see the remedies above; `milepost doctor` checks again");
   }
+  tell_limits_without_effect(app, valid.config());
   if (!valid.environment.folder || !valid.environment.engine) {
     throw InternalError("the environment checks passed without a code folder or an engine");
   }

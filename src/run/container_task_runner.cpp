@@ -110,9 +110,10 @@ AttemptEnded ContainerTaskRunner::attempt(const Task& task, const AttemptRequest
   Exchange exchange{request.prompt, request.session_id, request.resume};
   AgentOutput output = run_harness(task, request, exchange, recorder, stop);
   AttemptEnded ended = judge(output);
-  if (request.resume && ended.outcome == Outcome::failed && !output.worked) {
-    // The session is gone (its first answer never reached the disk, or HOME was cleared): everything is said
-    // again in a new one.
+  const bool session_there = !output.session_id.empty() && output.session_id == request.session_id;
+  if (request.resume && ended.outcome == Outcome::failed && !output.worked && !session_there) {
+    // The harness never named the session, which is gone (its first answer never reached the disk, or HOME
+    // was cleared): everything is said again in a new one.
     recorder.record(Warned{"task " + task.id.value + ": began a new session, for session " +
                            request.session_id + " could not be resumed: " + ended.detail});
     exchange = {request.fresh_prompt, new_session_id(), false};

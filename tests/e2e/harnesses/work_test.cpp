@@ -6,6 +6,10 @@ using namespace milepost::test;
 
 namespace {
 
+milepost::HarnessCapabilities capabilities(const HarnessProject& project) {
+  return milepost::harness_profile(project.harness().name).capabilities();
+}
+
 void check_usage(const HarnessProject& project, const char* task, unsigned answers) {
   CAPTURE(task);
   const Json usage = project.task(task)["usage"];
@@ -13,8 +17,7 @@ void check_usage(const HarnessProject& project, const char* task, unsigned answe
   CHECK(usage["input_tokens"] == 1000 * answers);
   CHECK(usage["cached_tokens"] == 200 * answers);
   CHECK(usage["output_tokens"] == 50 * answers);
-  const bool reports_cost = milepost::harness_profile(project.harness().name).capabilities().reports_cost;
-  CHECK(usage["cost_usd"].is_number() == reports_cost);
+  CHECK(usage["cost_usd"].is_number() == capabilities(project).reports_cost);
 }
 
 }  // namespace
@@ -28,7 +31,7 @@ TEST_CASE("each harness works on the tasks of a milestone, one session a task") 
                   {"1.2",
                    "Join them",
                    {turn(runs("cat src/one.txt src/two.txt > joined.txt"), done("Joined the parts."))}}});
-    const Ended run = project.run({"--verify", "test -s src/one.txt"});
+    const Ended run = project.run({"--verify", "test -s src/one.txt", "--budget-usd", "50"});
     INFO(run.err);
     REQUIRE(run.exit == 0);
     CHECK(project.subjects() == Words{"feat(M1): Write the parts", "feat(M1): Join them"});
@@ -36,6 +39,7 @@ TEST_CASE("each harness works on the tasks of a milestone, one session a task") 
     CHECK(project.report()["harness"] == project.harness().name);
     CHECK(project.task("1.1")["summary"] == "Wrote two parts.");
     CHECK(run.says("cat src/one.txt src/two.txt"));
+    CHECK(run.says("note: budget.usd has no effect") != capabilities(project).reports_cost);
     CHECK(project.no_container_within(0s));
 
     const Json first = project.attempts("1.1"), second = project.attempts("1.2");
