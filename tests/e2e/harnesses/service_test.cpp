@@ -36,7 +36,7 @@ TEST_CASE("a service that is busy for a moment only costs each harness time") {
 TEST_CASE("a model that never answers is stopped when a harness was idle for too long") {
   with_each_harness([](const HarnessProject& project) {
     project.plan({{"1.1", "Wait", {turn(writes("work.txt", "work\n"), hangs())}}});
-    const Ended run = project.run({"--idle-timeout", "30s"});
+    const Ended run = project.run({"--idle-timeout", "45s"});
     INFO(run.err);
     CHECK(run.exit == 5);
     CHECK(run.says("the agent was silent for too long"));
