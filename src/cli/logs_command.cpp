@@ -1,7 +1,7 @@
 #include "milepost/base/error.hpp"
 #include "milepost/base/file.hpp"
 #include "milepost/base/text.hpp"
-#include "milepost/harness/profile.hpp"
+#include "milepost/harness/configured.hpp"
 
 #include "commands.hpp"
 #include "run_choice.hpp"
@@ -134,7 +134,9 @@ ExitCode logs_command(App& app, const Invocation& invocation) {
       read_pieces(file, [](std::string_view piece) { std::fwrite(piece.data(), 1, piece.size(), stdout); });
       continue;
     }
-    const auto parser = harness_profile(run.state->started.harness).parser();
+    const RunStarted& started = run.state->started;
+    const auto parser =
+        configured_harness(started.harness, app.load_config(invocation, started.options).config)->parser();
     const auto show = [&](const AgentEvent& event) { show_event(app, event); };
     read_pieces(file, [&](std::string_view piece) { parser->feed(piece, show); });
     parser->finish(show);

@@ -2,14 +2,13 @@
 
 #include "milepost/base/error.hpp"
 #include "milepost/base/ids.hpp"
-#include "milepost/harness/profile.hpp"
 
 namespace milepost {
 
 OneContainer::OneContainer(App& app, const Invocation& invocation)
     : app_(app), valid_(validate(app, invocation)), name_(invocation.command + "-" + random_hex(8)) {
   volume_ = ensure_harness_volume(app, valid_, [&](std::string_view line) { app.say(line); });
-  egress_.emplace(Egress::Parts{valid_.engine(), valid_.config(), harness_profile(valid_.config().harness),
+  egress_.emplace(Egress::Parts{valid_.engine(), valid_.config(), *valid_.harness,
                                 valid_.installation.container_programs, name_},
                   [&](const std::string& command) { app.say("could not be removed: " + command); });
   route_ = egress_->start(app.stop());
@@ -49,7 +48,7 @@ void OneContainer::stop() {
 }
 
 std::vector<std::string> OneContainer::environment() const {
-  return agent_environment(setup(), harness_profile(valid_.config().harness));
+  return agent_environment(setup(), *valid_.harness);
 }
 
 }  // namespace milepost

@@ -228,11 +228,10 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
       resumed ? resumed->state->started.options : std::vector<std::string>();
   ValidatedEnvironment valid = validate(app, invocation, kept);
   plan = with_closing_tasks(std::move(plan), {.scenarios = valid.config().run_scenarios || request.only});
-  const HarnessProfile& harness = harness_profile(valid.config().harness);
+  const HarnessProfile& harness = *valid.harness;
   const RunStore store = app.store(valid.folder());
   if (invocation.has("explain")) {
-    const auto volume =
-        harness.capabilities().needs_install ? volume_name(valid.environment.lock) : std::nullopt;
+    const auto volume = valid.may_mount_volume() ? volume_name(valid.environment.lock) : std::nullopt;
     const std::string name = new_run_id().value;
     const Egress egress(
         {valid.engine(), valid.config(), harness, valid.installation.container_programs, name}, nullptr);

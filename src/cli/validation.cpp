@@ -1,7 +1,7 @@
 #include "validation.hpp"
 
 #include "milepost/base/error.hpp"
-#include "milepost/harness/profile.hpp"
+#include "milepost/harness/configured.hpp"
 #include "milepost/harness/volume.hpp"
 
 namespace milepost {
@@ -25,8 +25,8 @@ Environment make_environment(const App& app, const LoadedConfig& loaded, const I
 namespace {
 
 /// A limit that the user set and the harness cannot keep must not pass for one that holds.
-void tell_limits_without_effect(const App& app, const Config& config) {
-  const HarnessCapabilities can = harness_profile(config.harness).capabilities();
+void tell_limits_without_effect(const App& app, const Config& config, const HarnessProfile& harness) {
+  const HarnessCapabilities can = harness.capabilities();
   if (config.max_turns && !can.limits_turns)
     app.say("note: budget.turns has no effect: " + config.harness + " does not limit its turns");
   if (config.budget_usd && !can.reports_cost)
@@ -39,7 +39,9 @@ ValidatedEnvironment validate(App& app, const Invocation& invocation, const std:
   ValidatedEnvironment valid;
   valid.loaded = app.load_config(invocation, kept);
   for (const std::string& note : valid.loaded.notes) app.say("note: " + note);
-  static_cast<void>(harness_profile(valid.config().harness));  // an unknown name is told at once
+  // An unknown name and a command that is not configured are told at once.
+  valid.harness = configured_harness(valid.config().harness, valid.config());
+  static_cast<void>(valid.harness->command({}));
   valid.installation = Installation::locate();
   valid.environment = make_environment(app, valid.loaded, valid.installation);
   const std::vector<CheckResult> results =
@@ -53,7 +55,7 @@ ValidatedEnvironment validate(App& app, const Invocation& invocation, const std:
     throw EnvironmentError("the environment is not ready: " + failed,
                            "see the remedies above; `milepost doctor` checks again");
   }
-  tell_limits_without_effect(app, valid.config());
+  tell_limits_without_effect(app, valid.config(), *valid.harness);
   if (!valid.environment.folder || !valid.environment.engine) {
     throw InternalError("the environment checks passed without a code folder or an engine");
   }
@@ -62,7 +64,7 @@ ValidatedEnvironment validate(App& app, const Invocation& invocation, const std:
 
 std::optional<std::string> ensure_harness_volume(const App& app, const ValidatedEnvironment& valid,
                                                  const std::function<void(std::string_view)>& on_progress) {
-  if (!harness_profile(valid.config().harness).capabilities().needs_install) return std::nullopt;
+  if (!valid.may_mount_volume()) return std::nullopt;
   HarnessLock lock = valid.environment.lock;
   const VolumeContext context{valid.engine(), valid.config().image, valid.installation.container_programs,
                               app.locks(),    on_progress,          app.stop()};

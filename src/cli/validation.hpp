@@ -2,7 +2,9 @@
 
 #include "milepost/base/directories.hpp"
 #include "milepost/cli/app.hpp"
+#include "milepost/harness/profile.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -13,9 +15,14 @@ struct ValidatedEnvironment {
   LoadedConfig loaded;
   Installation installation;
   Environment environment;  ///< folder and engine are set
+  std::shared_ptr<const HarnessProfile> harness;
 
   const Config& config() const { return loaded.config; }
   const CodeFolder& folder() const { return *environment.folder; }
+  /// Whether a harness volume goes into the container when there is one.
+  bool may_mount_volume() const {
+    return harness->capabilities().needs_install || harness->capabilities().uses_volume;
+  }
   const ContainerEngine& engine() const { return *environment.engine; }
 };
 

@@ -174,6 +174,8 @@ Setting checks_setting() {
 
 std::vector<Setting> make_settings() {
   constexpr const char* k_variables_leave = "chooses which variables of this machine leave it";
+  constexpr const char* k_runs_with_keys = "chooses what runs with your credentials";
+  const auto any_text = [](const std::string&) {};
   std::vector<Setting> settings = {
       yes_no_setting(
           "allow_plan_commands", &Config::allow_plan_commands,
@@ -199,6 +201,28 @@ std::vector<Setting> make_settings() {
       with_rule(yes_no_setting("e2e.run", &Config::run_scenarios,
                                "Run the plan's end-to-end scenario after its last task."),
                 Rule::free),
+      with_rule(
+          text_setting("custom.command", "my-agent --yes", &Config::custom_command, any_text,
+                       "The command of the harness `custom`, run by `bash -c` in the container with the "
+                       "prompt on standard input; `{session}` and `{model}` are filled in."),
+          Rule::never, k_runs_with_keys),
+      with_rule(
+          choice_setting("custom.dialect", &Config::custom_dialect,
+                         {"plain", "ndjson-result", "claude-stream-json"},
+                         "What that command prints (docs/harnesses.md): `plain` text, whose exit status is "
+                         "the result; `ndjson-result`; or `claude-stream-json`."),
+          Rule::never, k_runs_with_keys),
+      with_rule(
+          text_setting("custom.resume_command", "my-agent --yes --resume {session}",
+                       &Config::custom_resume_command, any_text,
+                       "The same for going on with a session; empty: it cannot, and every attempt begins "
+                       "anew."),
+          Rule::never, k_runs_with_keys),
+      with_rule(
+          list_setting("custom.secrets", "[MY_AGENT_KEY]", &Config::custom_secrets, check_variable_name,
+                       "Names of environment variables that hold that command's keys; one that is set is "
+                       "enough."),
+          Rule::never, k_variables_leave),
       engine_setting(),
       with_rule(
           list_setting("engine_args", "[--dns=10.0.0.2]", &Config::engine_args, check_not_blank,

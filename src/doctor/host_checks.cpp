@@ -5,7 +5,7 @@
 #include "milepost/base/file.hpp"
 #include "milepost/base/ids.hpp"
 #include "milepost/base/text.hpp"
-#include "milepost/harness/profile.hpp"
+#include "milepost/harness/configured.hpp"
 #include "milepost/process/process.hpp"
 
 #include <sys/stat.h>
@@ -128,7 +128,8 @@ CheckResult check_required_files(const Environment& environment) {
 }
 
 CheckResult check_credentials(const Environment& environment) {
-  const HarnessProfile& profile = harness_profile(environment.config.harness);
+  const auto configured = configured_harness(environment.config.harness, environment.config);
+  const HarnessProfile& profile = *configured;
   std::string found;
   if (!profile.capabilities().needs_credentials) found = "the harness '" + profile.name() + "' needs none";
   std::string variables;

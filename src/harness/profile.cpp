@@ -2,6 +2,7 @@
 
 #include "milepost/base/error.hpp"
 #include "milepost/base/text.hpp"
+#include "milepost/harness/custom.hpp"
 
 #include "harness/claude_profile.hpp"
 #include "harness/codex_profile.hpp"
@@ -17,8 +18,9 @@ namespace milepost {
 namespace {
 
 /// Every harness there is; a new one is a profile, a parser and a line here.
-std::array<const HarnessProfile*, 6> registry() {
-  return {&claude_profile(),   &codex_profile(), &gemini_profile(),
+std::array<const HarnessProfile*, 7> registry() {
+  static const std::shared_ptr<const HarnessProfile> custom = custom_profile({});
+  return {&claude_profile(),   &codex_profile(), custom.get(),     &gemini_profile(),
           &opencode_profile(), &pi_profile(),    &script_profile()};
 }
 

@@ -24,7 +24,7 @@ TEST_CASE("an unknown harness is refused with the name that was meant") {
   } catch (const UsageError& error) {
     CHECK(std::string(error.what()) == "there is no harness 'cluade'");
     CHECK(error.next_step() ==
-          "did you mean 'claude'? known are: claude, codex, gemini, opencode, pi, script");
+          "did you mean 'claude'? known are: claude, codex, custom, gemini, opencode, pi, script");
   }
 }
 

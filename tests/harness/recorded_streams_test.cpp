@@ -72,6 +72,7 @@ std::string failed_form(const Recorded& stream) {
 
 TEST_CASE("every harness has recorded streams of a success, a failure and an end without a result") {
   for (const std::string& harness : harness_names()) {
+    if (harness_profile(harness).capabilities().needs_settings) continue;  // what it prints is a setting
     CAPTURE(harness);
     bool success = false, failure = false, none = false;
     for (const Recorded& stream : recorded_of(harness)) {

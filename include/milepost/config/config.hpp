@@ -25,6 +25,12 @@ struct Config {
   std::string harness = "claude";               ///< harness
   std::string model;                            ///< model: "" = the harness's own default
 
+  // custom.*: the user's own command as the harness `custom`
+  std::string custom_command;               ///< custom.command: shell text, run in the container
+  std::string custom_resume_command;        ///< custom.resume_command: "" = it cannot go on with a session
+  std::string custom_dialect = "plain";     ///< custom.dialect: what its output is
+  std::vector<std::string> custom_secrets;  ///< custom.secrets: names of host variables with its keys
+
   // timeouts.*: zero turns one off
   Milliseconds idle_timeout =
       std::chrono::minutes(20);                       ///< timeouts.idle: no output of the agent for so long

@@ -23,6 +23,8 @@ struct HarnessCapabilities {
   bool structured_output = false;  ///< its final answer can be asked for in a JSON schema
   bool needs_install = false;      ///< lives in the harness volume
   bool needs_credentials = false;
+  bool uses_volume = false;     ///< finds programs in the harness volume, when there is one
+  bool needs_settings = false;  ///< is nothing without the settings of configured_harness()
 };
 
 /// One run of the agent, as the task runner asks for it.
