@@ -57,6 +57,10 @@ class GeminiProfile : public HarnessProfile {
 
   std::vector<std::string> credential_files() const override { return {".gemini/oauth_creds.json"}; }
 
+  std::vector<std::string> endpoints() const override {
+    return {"generativelanguage.googleapis.com", "oauth2.googleapis.com", "cloudcode-pa.googleapis.com"};
+  }
+
   std::vector<std::string> passed_variables() const override {
     std::vector<std::string> names = {"GOOGLE_GEMINI_BASE_URL", "GEMINI_MODEL", "GOOGLE_CLOUD_PROJECT",
                                       "GOOGLE_CLOUD_LOCATION", "GOOGLE_GENAI_USE_VERTEXAI"};

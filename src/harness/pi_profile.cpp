@@ -39,6 +39,11 @@ class PiProfile : public HarnessProfile {
 
   std::vector<std::string> credential_files() const override { return {".pi/agent/auth.json"}; }
 
+  /// Of the providers that most keys are for; another one's is the user's to allow.
+  std::vector<std::string> endpoints() const override {
+    return {"api.anthropic.com", "api.openai.com", "generativelanguage.googleapis.com", "openrouter.ai"};
+  }
+
   std::vector<std::string> passed_variables() const override { return proxy_variables(); }
 
   ProcessSpec command(const HarnessRequest& request) const override {

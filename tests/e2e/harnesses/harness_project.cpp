@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -27,6 +28,18 @@ const std::vector<HarnessUnderTest>& harnesses() {
       {"opencode", "",
        [](const std::string& url) {
          return Variables{{"ANTHROPIC_BASE_URL", url}, {"ANTHROPIC_API_KEY", "sk-ant-test-77c2"}};
+       }},
+      {"gemini", "gemini-3.8-flash",
+       [](const std::string& url) {
+         return Variables{{"GOOGLE_GEMINI_BASE_URL", url}, {"GEMINI_API_KEY", "test-5f0c1e7a"}};
+       }},
+      {"pi", "anthropic/claude-sonnet-4-5",
+       [](const std::string&) {
+         return Variables{{"ANTHROPIC_API_KEY", "sk-ant-test-93d2"}};
+       },
+       ".pi/agent/models.json",
+       [](const std::string& url) {
+         return Json{{"providers", {{"anthropic", {{"baseUrl", url}}}}}};
        }},
   };
   return all;
@@ -100,6 +113,11 @@ HarnessProject::HarnessProject(const HarnessUnderTest& harness) : Project("repo"
   for (const auto& [name, value] : harness.variables(model_.url())) set(name, value);
   fs::create_directories(state());
   fs::permissions(state(), fs::perms::owner_all);
+  if (!harness.home_file.empty()) {
+    const fs::path file = project_state() / "home" / harness.home_file;
+    fs::create_directories(file.parent_path());
+    std::ofstream(file) << harness.home_content(model_.url()).dump();
+  }
   fs::copy(machine()->state() / "harness-lock.json", state() / "harness-lock.json");
   fs::copy(machine()->state() / "locks", state() / "locks", fs::copy_options::recursive);
 }
