@@ -19,8 +19,8 @@ struct HarnessUnderTest {
   /// The variables that a user would set, for the address of a scripted model.
   std::function<std::vector<std::pair<std::string, std::string>>(const std::string& url)> variables;
   /// A file below the agent's HOME that it needs for that too, and what is in it; empty: none.
-  std::string home_file;
-  std::function<Json(const std::string& url)> home_content;
+  std::string home_file = {};
+  std::function<Json(const std::string& url)> home_content = {};
 };
 
 /// A repository whose tasks are done by a real agent CLI with a scripted model behind it.
