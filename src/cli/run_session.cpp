@@ -312,9 +312,15 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
     RunningContainer& running = container->start(times, app.stop());
     if (const std::string warning = egress.self_test(running, app.stop()); !warning.empty())
       orchestrator.record(Warned{warning});
+    const SecretMask mask = mask_of_secrets(orchestrator, valid.config(), harness);
+    std::optional<Reviewer> reviewer;
+    if (valid.reviewer) {
+      reviewer.emplace(Reviewer::Parts{valid.config(), running, valid.reviewer,
+                                       agent_environment(setup, *valid.reviewer), mask});
+    }
     ContainerTaskRunner runner({plan, valid.config(), run.id, run.files.directory, running, harness, git,
                                 agent_environment(setup, harness), container_environment(setup), work.checks,
-                                mask_of_secrets(orchestrator, valid.config(), harness)});
+                                mask, reviewer ? &*reviewer : nullptr});
     end.code = orchestrator.run(runner, terminal_asker(app), app.stop());
     if (was_tampered(orchestrator.state())) end.code = ExitCode::tampered;
   } catch (...) {

@@ -42,6 +42,8 @@ ValidatedEnvironment validate(App& app, const Invocation& invocation, const std:
   // An unknown name and a command that is not configured are told at once.
   valid.harness = configured_harness(valid.config().harness, valid.config());
   static_cast<void>(valid.harness->command({}));
+  if (const std::string& name = valid.config().review_harness; !name.empty())
+    valid.reviewer = configured_harness(name, valid.config());
   valid.installation = Installation::locate();
   valid.environment = make_environment(app, valid.loaded, valid.installation);
   const std::vector<CheckResult> results =
@@ -54,6 +56,11 @@ ValidatedEnvironment validate(App& app, const Invocation& invocation, const std:
     }
     throw EnvironmentError("the environment is not ready: " + failed,
                            "see the remedies above; `milepost doctor` checks again");
+  }
+  if (valid.reviewer && valid.reviewer->capabilities().needs_install &&
+      !valid.environment.lock.find(valid.config().review_harness)) {
+    throw EnvironmentError("the reviewer's harness " + valid.config().review_harness + " is not set up",
+                           "milepost setup --harness " + valid.config().review_harness);
   }
   tell_limits_without_effect(app, valid.config(), *valid.harness);
   if (!valid.environment.folder || !valid.environment.engine) {

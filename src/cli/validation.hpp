@@ -16,12 +16,16 @@ struct ValidatedEnvironment {
   Installation installation;
   Environment environment;  ///< folder and engine are set
   std::shared_ptr<const HarnessProfile> harness;
+  std::shared_ptr<const HarnessProfile> reviewer;  ///< null: nobody reviews
 
   const Config& config() const { return loaded.config; }
   const CodeFolder& folder() const { return *environment.folder; }
   /// Whether a harness volume goes into the container when there is one.
   bool may_mount_volume() const {
-    return harness->capabilities().needs_install || harness->capabilities().uses_volume;
+    const auto mounts = [](const HarnessProfile& profile) {
+      return profile.capabilities().needs_install || profile.capabilities().uses_volume;
+    };
+    return mounts(*harness) || (reviewer && mounts(*reviewer));
   }
   const ContainerEngine& engine() const { return *environment.engine; }
 };

@@ -280,6 +280,19 @@ std::vector<Setting> make_settings() {
                           "Size of `/tmp` in the container."),
       count_setting("retries", "1", &Config::retries, 0, 100, "Further attempts of a task after the first."),
       with_rule(
+          text_setting(
+              "review.harness", "codex", &Config::review_harness, check_word_or_empty,
+              "A second harness that judges a plan's truths, and each task's change once its checks pass, in "
+              "sessions of its own; empty: nobody does."),
+          Rule::never, "chooses whose credentials are used"),
+      with_rule(text_setting("review.model", "opus", &Config::review_model, check_word_or_empty,
+                             "The reviewer's model; empty: that harness's own default."),
+                Rule::free),
+      with_rule(yes_no_setting(
+                    "review.tasks", &Config::review_tasks,
+                    "The reviewer looks at each task's change; blocking findings go back to the agent once."),
+                Rule::free),
+      with_rule(
           list_setting("secrets", "[GITHUB_TOKEN]", &Config::secrets, check_variable_name,
                        "Names of environment variables handed to the agent as secrets, beside the harness's "
                        "own credentials."),

@@ -3,11 +3,11 @@
 #include "milepost/base/error.hpp"
 #include "milepost/base/text.hpp"
 
-#include <nlohmann/json.hpp>
+#include "block_json.hpp"
+#include "fenced_blocks.hpp"
 
 #include <algorithm>
 #include <array>
-#include <set>
 
 namespace milepost {
 
@@ -15,11 +15,6 @@ namespace {
 
 using Json = nlohmann::json;
 using Status = ResultBlock::Status;
-
-// Far above what a person writes; keeps a runaway answer out of the journal.
-constexpr std::size_t k_text_bytes = 20'000;
-constexpr std::size_t k_list_entries = 50;
-constexpr std::size_t k_block_bytes = 1 << 20;
 
 constexpr std::string_view k_none = "the answer has no milepost block";
 
@@ -29,132 +24,6 @@ std::optional<Status> status_of(std::string_view word) {
   if (name == "needs_human" || name == "needs-human") return Status::needs_human;
   if (name == "failed") return Status::failed;
   return std::nullopt;
-}
-
-std::string bounded(std::string_view text) {
-  return valid_utf8(utf8_prefix(trim(text), k_text_bytes));
-}
-
-// The fenced block.
-
-/// A line that opens or closes a fenced code block.
-struct Fence {
-  char mark = 0;
-  std::size_t length = 0;
-  std::string_view info;
-
-  bool closes(const Fence& open) const { return mark == open.mark && length >= open.length && info.empty(); }
-};
-
-std::optional<Fence> fence_of(std::string_view line) {
-  line = trim(line);
-  if (line.empty() || (line[0] != '`' && line[0] != '~')) return std::nullopt;
-  const std::size_t length = std::min(line.find_first_not_of(line[0]), line.size());
-  if (length < 3) return std::nullopt;
-  const std::string_view info = trim(line.substr(length));
-  if (line[0] == '`' && info.find('`') != std::string_view::npos) return std::nullopt;  // inline code
-  return Fence{line[0], length, info};
-}
-
-bool opens_result(const Fence& fence) {
-  return split(fence.info, ' ').front() == "milepost";
-}
-
-struct FenceLine {
-  std::size_t line = 0;
-  Fence fence;
-};
-
-constexpr std::size_t k_never = std::string_view::npos;
-
-/// The line before which the fence `open` of the list ends; k_never when nothing closes it.
-std::size_t end_of(const std::vector<FenceLine>& fences, std::size_t open) {
-  const Fence& opened = fences[open].fence;
-  for (std::size_t at = open + 1; at < fences.size(); ++at) {
-    const Fence& fence = fences[at].fence;
-    if (fence.closes(opened)) return fences[at].line;
-    // An agent that wraps its answer in a fence of the same length means the inner one.
-    if (!opens_result(opened) && opens_result(fence) && fence.mark == opened.mark &&
-        fence.length >= opened.length) {
-      return fences[at].line;
-    }
-  }
-  return k_never;
-}
-
-/// The texts of all milepost blocks, in order. A block inside a longer closed fence is a quotation; a fence
-/// that is never closed is none, unless it opens a milepost block.
-std::vector<std::string> result_blocks(const std::vector<std::string_view>& lines) {
-  std::vector<FenceLine> fences;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (const auto fence = fence_of(lines[i])) fences.push_back({i, *fence});
-  }
-  std::vector<std::string> blocks;
-  std::size_t next_line = 0;
-  // What is not closed from here on is not closed further down either; without this the time is quadratic.
-  std::array<std::size_t, 2> unclosed_length = {k_never, k_never};
-  for (std::size_t i = 0; i < fences.size(); ++i) {
-    const auto& [line, fence] = fences[i];
-    std::size_t& unclosed = unclosed_length[fence.mark == '~' ? 1 : 0];
-    const bool is_result = opens_result(fence);
-    if (line < next_line || (!is_result && fence.length >= unclosed)) continue;
-    const std::size_t end = end_of(fences, i);
-    if (is_result) {
-      std::string text;
-      for (std::size_t at = line + 1; at < std::min(end, lines.size()); ++at) (text += lines[at]) += '\n';
-      blocks.push_back(std::move(text));
-    }
-    if (end == k_never) {
-      if (is_result) break;
-      unclosed = fence.length;
-      continue;
-    }
-    const auto closing = std::find_if(fences.begin() + static_cast<std::ptrdiff_t>(i), fences.end(),
-                                      [&](const FenceLine& other) { return other.line == end; });
-    next_line = closing->fence.closes(fence) ? end + 1 : end;
-  }
-  return blocks;
-}
-
-/// Parses an object; a key that is given twice is an error, for nobody can tell which one is meant.
-Json strict_object(const std::string& text) {
-  if (text.size() > k_block_bytes) throw UsageError("the milepost block is too large");
-  std::set<std::string> keys;
-  std::string twice;
-  const Json object = Json::parse(
-      text,
-      [&](int depth, Json::parse_event_t event, Json& parsed) {
-        if (event == Json::parse_event_t::key && depth == 1 && !keys.insert(parsed.get<std::string>()).second)
-          twice = parsed.get<std::string>();
-        return true;
-      },
-      /*allow_exceptions=*/false);
-  if (object.is_discarded()) throw UsageError("the milepost block is not valid JSON");
-  if (!object.is_object()) throw UsageError("the milepost block is not a JSON object");
-  if (!twice.empty()) throw UsageError("the milepost block has \"" + one_line(twice, 40) + "\" twice");
-  return object;
-}
-
-std::string text_in(const Json& object, const char* key) {
-  const auto at = object.find(key);
-  if (at == object.end() || at->is_null()) return {};
-  if (!at->is_string()) throw UsageError("\"" + std::string(key) + "\" of the milepost block is not a text");
-  return bounded(at->get_ref<const std::string&>());
-}
-
-std::vector<std::string> list_in(const Json& object, const char* key) {
-  const auto at = object.find(key);
-  if (at == object.end() || at->is_null()) return {};
-  std::vector<std::string> list;
-  bool texts = at->is_array();
-  if (texts) {
-    for (const Json& entry : *at) {
-      texts = texts && entry.is_string();
-      if (texts && list.size() < k_list_entries) list.push_back(bounded(entry.get_ref<const std::string&>()));
-    }
-  }
-  if (!texts) throw UsageError("\"" + std::string(key) + "\" of the milepost block is not a list of texts");
-  return list;
 }
 
 std::optional<ScenarioStatus> scenario_status_of(std::string_view word) {
@@ -312,7 +181,7 @@ std::optional<std::string_view> list_entry(std::string_view line) {
 std::string paragraph(const std::vector<std::string_view>& lines, std::size_t at, const std::string& value) {
   std::string text = value;
   for (++at; at < lines.size(); ++at) {
-    if (marker_of(lines[at]) || fence_of(lines[at])) break;
+    if (marker_of(lines[at]) || is_fence(lines[at])) break;
     if (trim(lines[at]).empty()) {
       if (!text.empty()) break;
       continue;
@@ -384,7 +253,7 @@ std::optional<ResultBlock> find_result_block(std::string_view text, std::string&
   problem.clear();
   const std::vector<std::string_view> lines = lines_of(text);
   try {
-    const std::vector<std::string> blocks = result_blocks(lines);
+    const std::vector<std::string> blocks = milepost_blocks(lines);
     for (auto block = blocks.rbegin(); block != blocks.rend(); ++block) {
       if (auto result = read_block(*block)) return result;
     }

@@ -159,7 +159,10 @@ class Worker {
 
   void verify(const RunState& now) {
     const AttemptState& last = now.find(task_.id)->attempts.back();
-    recorder_.record(Verified{task_.id, last.number, runner_.verify(task_, stop_)});
+    Verified verified = runner_.verify(task_, last.number, recorder_, stop_);
+    verified.task = task_.id;
+    verified.attempt = last.number;
+    recorder_.record(std::move(verified));
   }
 
   void commit(const RunState& now) {

@@ -154,6 +154,7 @@ void fields(auto& io, Is<Verified> auto& record) {
   io.must("task", record.task.value);
   io.must("attempt", record.attempt);
   io("evidence", record.evidence);
+  io("review_usage", record.review_usage);
 }
 void fields(auto& io, Is<Committed> auto& record) {
   io.must("task", record.task.value);

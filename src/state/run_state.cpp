@@ -126,6 +126,7 @@ class Change {
     AttemptState& attempt = attempt_of(*task, record.attempt);
     attempt.verified = true;
     attempt.evidence = record.evidence;
+    add(attempt.review_usage, record.review_usage);
   }
 
   void operator()(const Committed& record) {
@@ -218,7 +219,10 @@ std::string TaskState::summary() const {
 
 Usage TaskState::usage() const {
   Usage sum;
-  for (const AttemptState& attempt : attempts) add(sum, attempt.end.usage);
+  for (const AttemptState& attempt : attempts) {
+    add(sum, attempt.end.usage);
+    add(sum, attempt.review_usage);
+  }
   return sum;
 }
 

@@ -207,3 +207,42 @@ TEST_CASE("a YAML plan's scenario is mended by the agent within its own number o
   CHECK(attempts[0]["reason"] == "check");
   CHECK(attempts[1]["reason"] == "fix");
 }
+
+TEST_CASE("a reviewer judges truths with its evidence, looks at each task once, and changes nothing") {
+  const Project project;
+  write_gsd_project(project, k_gsd_plan);
+  // The reviewer: blocks the first task once, then has nothing to say; of the truth it gives the id that it
+  // was told.
+  project.write(
+      "review.sh",
+      "prompt=$(cat); touch intruder; id=$(printf '%s' \"$prompt\" | sed -n 's/^- id "
+      "`\\(truth[^`]*\\)`.*/\\1/p')\n"
+      "echo '```milepost'\n"
+      "if [ -n \"$id\" ]; then echo '{\"truths\": [{\"id\": \"'$id'\", \"verdict\": \"met\", \"evidence\": "
+      "\"gate.sh:2 prints open\"}]}'\n"
+      "elif grep -q turn=1 hinge.sh && ! test -e gate.sh; then echo '{\"findings\": [{\"severity\": "
+      "\"blocking\", \"file\": \"hinge.sh\", \"line\": 1, \"text\": \"it squeaks\"}]}'\n"
+      "else echo '{\"findings\": []}'; fi\necho '```'\n");
+  project.git({"add", "."});
+  project.git({"commit", "-qm", "reviewer"});
+  const Ended run = project.milepost({"run", path_of_plan(), "--checkpoints", "first-option", "--set",
+                                      "review.harness=custom", "--set", "custom.command=sh review.sh",
+                                      "--set", "custom.dialect=plain"});
+  INFO(run.err);
+  REQUIRE(run.exit == 0);
+  const Json first = project.task("07-02/1")["attempts"];
+  REQUIRE(first.size() == 2);  // the finding went back once; the second time a person judges
+  CHECK(first[0]["verdict"] == "failed");
+  CHECK(first[1]["verdict"] != "failed");
+  const Json closing = project.task("close-out")["attempts"][0]["evidence"];
+  bool judged = false;
+  for (const Json& check : closing) {
+    if (check["kind"] != "truth") continue;
+    judged = true;
+    CHECK(check["verdict"] == "passed");
+    CHECK(check["detail"].get<std::string>().find("gate.sh:2 prints open") != std::string::npos);
+  }
+  CHECK(judged);
+  CHECK_FALSE(project.has("intruder"));
+  CHECK(run.says("they were put back"));
+}

@@ -32,7 +32,7 @@ class FakeTaskRunner : public TaskRunner {
   std::string snapshot(const Task& task, unsigned attempt) override;
   AttemptEnded attempt(const Task& task, const AttemptRequest& request, Recorder& recorder,
                        std::stop_token stop) override;
-  std::vector<Evidence> verify(const Task& task, std::stop_token stop) override;
+  Verified verify(const Task& task, unsigned attempt, Recorder& recorder, std::stop_token stop) override;
   std::string hand_off(const Task&, RunState) override { return {}; }
   Committed commit(const Task& task, const CommitTask& request) override;
 

@@ -48,8 +48,11 @@ struct Config {
   bool allow_plan_commands = false;  ///< allow_plan_commands: run the plan's own commands as checks
   std::string checkpoints =
       "stop";  ///< checkpoints: "stop", "approve-verify", "first-option"; when nobody can be asked
-  bool run_scenarios = true;  ///< e2e.run: run the plan's end-to-end scenarios
-  unsigned fix_attempts = 5;  ///< e2e.fix_attempts: of a scenario that fails, over the whole run
+  std::string review_harness;  ///< review.harness: who judges truths and tasks; "" = nobody
+  std::string review_model;    ///< review.model: "" = that harness's own default
+  bool review_tasks = true;    ///< review.tasks: review each task's diff too
+  bool run_scenarios = true;   ///< e2e.run: run the plan's end-to-end scenarios
+  unsigned fix_attempts = 5;   ///< e2e.fix_attempts: of a scenario that fails, over the whole run
 
   // resources.*
   std::string memory = "8g";    ///< resources.memory; "" = no limit

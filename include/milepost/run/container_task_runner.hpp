@@ -6,6 +6,7 @@
 #include "milepost/harness/profile.hpp"
 #include "milepost/run/agent_session.hpp"
 #include "milepost/run/plan_documents.hpp"
+#include "milepost/run/reviewer.hpp"
 #include "milepost/run/task_runner.hpp"
 #include "milepost/workspace/shadow_git.hpp"
 #include "milepost/workspace/tamper_check.hpp"
@@ -34,6 +35,7 @@ class ContainerTaskRunner : public TaskRunner {
     std::vector<std::string> check_environment;  ///< without
     std::vector<VerifyCommand> checks;           ///< after every task
     SecretMask mask = {};                        ///< of everything that agent and checks print
+    const Reviewer* reviewer = nullptr;          ///< outlives the runner; null: nobody reviews
   };
   explicit ContainerTaskRunner(Parts parts);
 
@@ -42,7 +44,7 @@ class ContainerTaskRunner : public TaskRunner {
   std::string snapshot(const Task& task, unsigned attempt) override;
   AttemptEnded attempt(const Task& task, const AttemptRequest& request, Recorder& recorder,
                        std::stop_token stop) override;
-  std::vector<Evidence> verify(const Task& task, std::stop_token stop) override;
+  Verified verify(const Task& task, unsigned attempt, Recorder& recorder, std::stop_token stop) override;
   std::string hand_off(const Task& task, RunState state) override;
   Committed commit(const Task& task, const CommitTask& request) override;
 
@@ -58,6 +60,8 @@ class ContainerTaskRunner : public TaskRunner {
   std::vector<std::string> close_out(const Task& task, const RunState& state);
   SummaryFacts summary_facts(const Task& task, const RunState& state);
   bool is_own_document(const std::string& path) const;
+  void review(const Task& task, unsigned attempt, Verified& verified, Recorder& recorder,
+              std::stop_token stop);
   void check_tampering(const GitFingerprint& before, AttemptEnded& ended, Recorder& recorder) const;
 
   Parts parts_;

@@ -48,7 +48,8 @@ class TaskRunner {
   /// Runs the agent to the death of its process tree. `task` and `attempt` of the result are filled in.
   virtual AttemptEnded attempt(const Task& task, const AttemptRequest& request, Recorder& recorder,
                                std::stop_token stop) = 0;
-  virtual std::vector<Evidence> verify(const Task& task, std::stop_token stop) = 0;
+  /// Runs the checks, and the reviewer's where one is configured. `task` and `attempt` are filled in.
+  virtual Verified verify(const Task& task, unsigned attempt, Recorder& recorder, std::stop_token stop) = 0;
   /// Writes the hand-off document, before the task's commit so that it is part of it. `state` shows the task
   /// as completed. A problem is returned as text and stops nothing.
   virtual std::string hand_off(const Task& task, RunState state) = 0;

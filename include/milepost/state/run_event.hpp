@@ -124,6 +124,7 @@ struct Verified {
   TaskId task;
   unsigned attempt = 1;
   std::vector<Evidence> evidence;
+  Usage review_usage = {};  ///< what a reviewer used
 };
 struct Committed {
   TaskId task;

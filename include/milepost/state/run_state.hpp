@@ -19,6 +19,7 @@ struct AttemptState {
   AttemptEnded end;  ///< meaningful when ended
   bool verified = false;
   std::vector<Evidence> evidence;  ///< meaningful when verified
+  Usage review_usage;              ///< what the reviewers of its checks used
   std::string started_at, ended_at;
 };
 
