@@ -41,7 +41,7 @@ TEST_CASE("a plain command does the tasks of a milestone, and its exit status is
   const CustomProject project(std::string(k_block) + R"(
 grep -q '## Task' || exit 9          # the prompt is on standard input
 echo "$MILEPOST_TASK" >> done.txt
-echo "working on $MILEPOST_TASK with ${MY_AGENT_KEY:-no key}" | sed "s/${MY_AGENT_KEY:-@@}/a key/"
+echo "working on $MILEPOST_TASK"
 [ ! -f fail ] || exit 3
 block completed "Did $MILEPOST_TASK."
 )",
@@ -52,7 +52,6 @@ block completed "Did $MILEPOST_TASK."
   CHECK(project.subjects() == Words{"feat(M1): First", "feat(M1): Second"});
   CHECK(project.git({"show", "HEAD:done.txt"}) == "1.1\n1.2");
   CHECK(project.task("1.2")["summary"] == "Did 1.2.");
-  CHECK(run.says("working on 1.1 with no key"));
   CHECK(project.task("1.1")["usage"].value("cost_usd", Json()).is_null());
   const Ended logs = project.milepost({"logs", k_plan_name, "1.1", "--set", "custom.command=x"});
   CHECK(logs.out.find("working on 1.1") != std::string::npos);
