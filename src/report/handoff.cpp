@@ -2,6 +2,7 @@
 
 #include "milepost/base/text.hpp"
 #include "milepost/report/figures.hpp"
+#include "milepost/report/runs_elsewhere.hpp"
 
 #include "markdown.hpp"
 
@@ -49,6 +50,15 @@ std::string files_changed(const TaskState& task, const WorkNotes& notes) {
   return text;
 }
 
+std::string review_first(const TaskState& task) {
+  std::string text;
+  for (const std::string& path : task.paths) {
+    const std::string_view who = runs_elsewhere(path);
+    if (!who.empty()) text += "- " + code(path) + " - run or obeyed by " + std::string(who) + "\n";
+  }
+  return text;
+}
+
 std::string own_changes(const TaskState& task) {
   std::string text;
   for (const std::string& path : task.swept) text += "- " + code(path) + "\n";
@@ -81,6 +91,7 @@ std::string section(const Plan& plan, const RunState& state, const TaskState& ta
   text += part("Issues", bullets(end.notes.issues));
 
   text += part("Files Changed", files_changed(task, end.notes));
+  text += part("Review First", review_first(task));
   text += part("Also in the Commit, Changed Before the Task", own_changes(task));
   if (!task.commit.empty()) text += "\n### Commit\n" + code(task.commit) + "\n";
   if (!task.attempts.empty()) text += part("Checks", checks_of(task, state.overrides));

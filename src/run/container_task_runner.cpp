@@ -5,6 +5,7 @@
 #include "milepost/base/file.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/harness/usage.hpp"
+#include "milepost/report/runs_elsewhere.hpp"
 #include "milepost/run/agent_session.hpp"
 #include "milepost/run/attempt_outcome.hpp"
 #include "milepost/run/commit_message.hpp"
@@ -264,15 +265,29 @@ void ContainerTaskRunner::review(const Task& task, unsigned attempt, Verified& v
   recorder.record(Warned{"task " + task.id.value + ": the reviewer changed files; they were put back"});
 }
 
-std::string ContainerTaskRunner::hand_off(const Task& task, RunState state) {
+std::vector<std::string> ContainerTaskRunner::hand_off(const Task& task, RunState state) {
+  std::vector<std::string> warnings;
   try {
-    add_changed_paths(task, state);
+    const std::vector<ChangedPath> changes = changed_by(task, state);
+    // What the task changed is not in the journal before its commit.
+    std::vector<std::string>& shown = state.find(task.id)->paths;
+    shown.clear();
+    std::vector<ChangedFile> files;
+    for (const ChangedPath& change : changes) {
+      shown.push_back(valid_utf8(change.path));
+      files.push_back({change.path, mode_beneath(parts_.git.folder().root, change.path).value_or(0)});
+    }
+    const std::string warning = runs_elsewhere_warning(task.id.value, files);
+    if (!warning.empty()) warnings.push_back(warning);
     documents_.write_handoff(state);
-    if (task.kind == TaskKind::close_out) return join(close_out(task, state), "; ");
+    if (task.kind == TaskKind::close_out) {
+      const std::string problems = join(close_out(task, state), "; ");
+      if (!problems.empty()) warnings.push_back(problems);
+    }
   } catch (const Error& error) {
-    return std::string("the plan's documents were not written: ") + error.what();
+    warnings.push_back(std::string("the plan's documents were not written: ") + error.what());
   }
-  return {};
+  return warnings;
 }
 
 std::vector<std::string> ContainerTaskRunner::close_out(const Task& task, const RunState& state) {
@@ -317,15 +332,12 @@ Snapshot ContainerTaskRunner::work_of(const Task& task) {
   return parts_.git.snapshot(parts_.run.value + "/" + file_name_of(task.id.value) + "/done");
 }
 
-/// What the task changed is not in the journal before its commit.
-void ContainerTaskRunner::add_changed_paths(const Task& task, RunState& state) {
-  TaskState& shown = *state.find(task.id);
-  const auto before =
-      parts_.git.find_snapshot(snapshot_name(parts_.run, task.id, shown.attempts.front().number));
-  if (!before) return;
-  shown.paths.clear();
-  for (const ChangedPath& change : parts_.git.changes(*before, work_of(task)))
-    shown.paths.push_back(valid_utf8(change.path));
+/// Since the snapshot before its first attempt; nothing when that is gone.
+std::vector<ChangedPath> ContainerTaskRunner::changed_by(const Task& task, const RunState& state) {
+  const auto before = parts_.git.find_snapshot(
+      snapshot_name(parts_.run, task.id, state.find(task.id)->attempts.front().number));
+  if (!before) return {};
+  return parts_.git.changes(*before, work_of(task));
 }
 
 Committed ContainerTaskRunner::commit(const Task& task, const CommitTask& request) {

@@ -167,8 +167,10 @@ class Worker {
 
   void commit(const RunState& now) {
     const TaskState& task = *now.find(task_.id);
-    const std::string problem = runner_.hand_off(task_, with_this_task_done(now));
-    if (!problem.empty()) recorder_.record(Warned{problem});
+    for (const std::string& warning : runner_.hand_off(task_, with_this_task_done(now))) {
+      // A run that was killed before the commit comes here again.
+      if (std::ranges::find(now.warnings, warning) == now.warnings.end()) recorder_.record(Warned{warning});
+    }
     // Since the first attempt: what an interrupted or failed one wrote belongs to the task too.
     recorder_.record(runner_.commit(task_, {task.attempts.front().number, task.summary()}));
   }

@@ -128,6 +128,17 @@ std::optional<std::string> read_beneath(const fs::path& root, const fs::path& pa
   }
 }
 
+std::optional<unsigned> mode_beneath(const fs::path& root, const fs::path& path) {
+  const fs::path name = checked(path);
+  const Fd root_fd = open_root(root);
+  const Fd parent =
+      open_beneath(root_fd.get(), name.has_parent_path() ? name.parent_path() : ".", O_PATH | O_DIRECTORY);
+  struct stat info {};
+  if (!parent || ::fstatat(parent.get(), name.filename().c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
+    return std::nullopt;
+  return info.st_mode;
+}
+
 void write_beneath(const fs::path& root, const fs::path& path, std::string_view text) {
   const fs::path name = checked(path);
   const std::string shown = printable((root / name).native());

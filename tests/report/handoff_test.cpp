@@ -138,3 +138,13 @@ TEST_CASE("a step that the plan does not name has no section") {
   const std::string document = handoff_document(sample_plan(), state, "");
   CHECK(document.find("close-out") == std::string::npos);
 }
+
+TEST_CASE("a hand-off names the changed files that run elsewhere, and has no such part without any") {
+  RunState state = completed({"4.1"});
+  state.find(TaskId("4.1"))->paths = {"src/a.c", ".github/workflows/ci.yml"};
+  const std::string document = handoff_document(sample_plan(), state, "");
+  CHECK(position(document, "### Review First\n- `.github/workflows/ci.yml` - run or obeyed by CI\n") >
+        position(document, "### Files Changed"));
+  state.find(TaskId("4.1"))->paths = {"src/a.c"};
+  CHECK(handoff_document(sample_plan(), state, "").find("Review First") == std::string::npos);
+}

@@ -24,6 +24,7 @@ class FakeTaskRunner : public TaskRunner {
   std::function<void(const std::string& point)> at = [](const std::string&) {};
   /// What was asked for, in this process.
   std::vector<AttemptRequest> requests;
+  std::vector<std::string> hand_off_warnings;
   bool has_checks = true;
   bool resumes = true;
 
@@ -33,7 +34,7 @@ class FakeTaskRunner : public TaskRunner {
   AttemptEnded attempt(const Task& task, const AttemptRequest& request, Recorder& recorder,
                        std::stop_token stop) override;
   Verified verify(const Task& task, unsigned attempt, Recorder& recorder, std::stop_token stop) override;
-  std::string hand_off(const Task&, RunState) override { return {}; }
+  std::vector<std::string> hand_off(const Task&, RunState) override { return hand_off_warnings; }
   Committed commit(const Task& task, const CommitTask& request) override;
 
   /// How often this effect has happened: "commit 1.1", "attempt 1.1".

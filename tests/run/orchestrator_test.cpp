@@ -194,3 +194,20 @@ TEST_CASE("a failed task of an earlier session gets new attempts when the run is
   CHECK(run.go() == ExitCode::ok);
   CHECK(run.state().find(TaskId("1.1"))->attempts.size() == 4);
 }
+
+TEST_CASE("what a task's hand-off warns of is recorded once, also when the run is killed before the commit") {
+  const ScratchDir directory;
+  RunFixture run(directory, 1);
+  run.runner.hand_off_warnings = {"task 1.1 changed .envrc", "the plan's documents were not written"};
+  run.runner.at = [](const std::string& point) {
+    if (point == "commit begins") throw Stopped(15);
+  };
+  try {
+    static_cast<void>(run.go());
+  } catch (const Stopped&) {
+  }
+  CHECK(run.runner.count("commit 1.1") == 0);
+  run.runner.at = [](const std::string&) {};
+  CHECK(run.go() == ExitCode::ok);
+  CHECK(run.state().warnings == run.runner.hand_off_warnings);
+}

@@ -15,6 +15,7 @@
 #include <cstring>
 
 namespace fs = std::filesystem;
+using milepost::mode_beneath;
 using milepost::read_beneath;
 using milepost::TamperedError;
 using milepost::UsageError;
@@ -157,4 +158,19 @@ TEST_CASE("a directory is not replaced by a file, and a file is no parent") {
   CHECK_THROWS_AS(write_beneath(folder.root, "dir", "x"), TamperedError);
   CHECK_THROWS_AS(write_beneath(folder.root, "dir/file/below", "x"), TamperedError);
   CHECK(slurp(folder.root / "dir/file") == "hello");
+}
+
+TEST_CASE("a file's mode is told with its special bits, and never through a link") {
+  const Folder folder;
+  const fs::path file = folder.root / "dir/file";
+  REQUIRE(::chmod(file.c_str(), 04755) == 0);
+  CHECK(mode_beneath(folder.root, "dir/file") == (S_IFREG | 04755));
+  fs::create_symlink(folder.scratch / "secret", folder.root / "link");
+  fs::create_directory_symlink(folder.root / "dir", folder.root / "way");
+  const auto link = mode_beneath(folder.root, "link");
+  REQUIRE(link);
+  CHECK(S_ISLNK(*link));
+  CHECK_FALSE(mode_beneath(folder.root, "way/file"));
+  CHECK_FALSE(mode_beneath(folder.root, "none"));
+  CHECK_THROWS_AS(mode_beneath(folder.root, "../secret"), UsageError);
 }

@@ -45,7 +45,7 @@ class ContainerTaskRunner : public TaskRunner {
   AttemptEnded attempt(const Task& task, const AttemptRequest& request, Recorder& recorder,
                        std::stop_token stop) override;
   Verified verify(const Task& task, unsigned attempt, Recorder& recorder, std::stop_token stop) override;
-  std::string hand_off(const Task& task, RunState state) override;
+  std::vector<std::string> hand_off(const Task& task, RunState state) override;
   Committed commit(const Task& task, const CommitTask& request) override;
 
  private:
@@ -56,7 +56,7 @@ class ContainerTaskRunner : public TaskRunner {
                             AttemptEnded& ended, std::string problem, Recorder& recorder,
                             std::stop_token stop);
   Snapshot work_of(const Task& task);
-  void add_changed_paths(const Task& task, RunState& state);
+  std::vector<ChangedPath> changed_by(const Task& task, const RunState& state);
   std::vector<std::string> close_out(const Task& task, const RunState& state);
   SummaryFacts summary_facts(const Task& task, const RunState& state);
   bool is_own_document(const std::string& path) const;

@@ -51,8 +51,9 @@ class TaskRunner {
   /// Runs the checks, and the reviewer's where one is configured. `task` and `attempt` are filled in.
   virtual Verified verify(const Task& task, unsigned attempt, Recorder& recorder, std::stop_token stop) = 0;
   /// Writes the hand-off document, before the task's commit so that it is part of it. `state` shows the task
-  /// as completed. A problem is returned as text and stops nothing.
-  virtual std::string hand_off(const Task& task, RunState state) = 0;
+  /// as completed. Returns what a person should know, a warning each: a document that could not be written,
+  /// changes that run elsewhere; it stops nothing.
+  virtual std::vector<std::string> hand_off(const Task& task, RunState state) = 0;
   /// Commits the task's changes; done twice (after a crash) it finds the first commit.
   virtual Committed commit(const Task& task, const CommitTask& request) = 0;
 };

@@ -17,6 +17,9 @@ namespace milepost {
 std::optional<std::string> read_beneath(const std::filesystem::path& root, const std::filesystem::path& path,
                                         std::uint64_t limit_bytes);
 
+/// st_mode of what is there, itself when it is a link; nothing when there is nothing, or a link on the way.
+std::optional<unsigned> mode_beneath(const std::filesystem::path& root, const std::filesystem::path& path);
+
 /// Replaces the file (new inode, renamed over; the old permissions are kept), making parents. Throws
 /// TamperedError when a parent is not a directory, or the file is one; InfraError when the disk refuses.
 void write_beneath(const std::filesystem::path& root, const std::filesystem::path& path,
