@@ -13,6 +13,7 @@ Environment make_environment(const App& app, const LoadedConfig& loaded, const I
   environment.state_directory = app.directories.state;
   environment.programs = installation.container_programs;
   environment.lock = read_lock(app.lock_file());
+  environment.attended = app.interactive;
   environment.stop = app.stop();
   try {
     environment.home = app.store(app.code_folder()).home();
@@ -61,6 +62,11 @@ ValidatedEnvironment validate(App& app, const Invocation& invocation, const std:
       !valid.environment.lock.find(valid.config().review_harness)) {
     throw EnvironmentError("the reviewer's harness " + valid.config().review_harness + " is not set up",
                            "milepost setup --harness " + valid.config().review_harness);
+  }
+  for (const CheckResult& result : results) {
+    // The others tell again when it comes to it; this one is over once the agent has read the files.
+    if (result.name == "sensitive-files" && result.verdict == CheckVerdict::warning)
+      app.say("warning: " + result.detail + "; " + result.remedy);
   }
   tell_limits_without_effect(app, valid.config(), *valid.harness);
   if (!valid.environment.folder || !valid.environment.engine) {

@@ -97,6 +97,18 @@ Setting tamper_setting() {
   return with_rule(setting, Rule::narrow, "only set it to fail");
 }
 
+Setting sensitive_policy_setting() {
+  Setting setting =
+      choice_setting("sensitive_files.policy", &Config::sensitive_policy, {"auto", "warn", "fail"},
+                     "What follows when the code folder holds files of high severity, such as a private key: "
+                     "`fail` refuses the run with exit code 3, `warn` names them and goes on, `auto` warns "
+                     "at a terminal and fails without one.");
+  setting.widens = [](const Config& limit, const Config& value) {
+    return value.sensitive_policy != "fail" && value.sensitive_policy != limit.sensitive_policy;
+  };
+  return with_rule(setting, Rule::narrow, "only set it to fail");
+}
+
 Setting min_free_setting() {
   Setting setting = bytes_setting("environment.min_free_disk", "5GB", &Config::min_free_bytes, 0,
                                   "Free disk space that the code folder and the state directory must have.");
@@ -303,6 +315,12 @@ std::vector<Setting> make_settings() {
               "Secrets handed to the agent from files, as `NAME=PATH`: the file's content becomes the "
               "variable."),
           Rule::never, "chooses which files of this machine leave it"),
+      with_rule(list_setting("sensitive_files.allow", "['tests/*', dev.pem]", &Config::sensitive_allow,
+                             check_not_blank,
+                             "Files with secrets that the agent may read: globs of a name, or of a path "
+                             "relative to the code folder; `*` also matches `/`."),
+                Rule::never, "lets the agent read your secrets"),
+      sensitive_policy_setting(),
       duration_setting("timeouts.completion_grace", "30s", &Config::completion_grace,
                        "How long an agent may live on after its final event."),
       duration_setting("timeouts.container", "12h", &Config::max_life, "The container's absolute life."),

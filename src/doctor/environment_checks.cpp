@@ -2,6 +2,7 @@
 
 #include "doctor/engine_checks.hpp"
 #include "doctor/host_checks.hpp"
+#include "doctor/sensitive_check.hpp"
 
 namespace milepost {
 
@@ -12,6 +13,7 @@ std::vector<Check> environment_checks(Environment& environment, bool thorough) {
       {"repository", {}, [e] { return doctor::check_repository(*e); }},
       {"state-directory", {}, [e] { return doctor::check_state_directory(*e); }},
       {"disk", {"repository", "state-directory"}, [e] { return doctor::check_disk(*e); }},
+      {"sensitive-files", {"repository"}, [e] { return doctor::check_sensitive_files(*e); }},
       {"credentials", {}, [e] { return doctor::check_credentials(*e); }},
       {"engine", {}, [e] { return doctor::check_engine(*e); }},
       {"image", {"engine"}, [e] { return doctor::check_image(*e); }},

@@ -147,7 +147,8 @@ TEST_CASE("outside of a repository what needs it is skipped and the rest still r
   machine.environment.config.require_files = {".env"};
   for (const CheckResult& result : machine.run()) {
     CAPTURE(result.name);
-    const bool needs_it = result.name == "disk" || result.name == "required-files";
+    const bool needs_it =
+        result.name == "disk" || result.name == "required-files" || result.name == "sensitive-files";
     CHECK(result.verdict == (result.name == "repository" ? CheckVerdict::failed
                              : needs_it                  ? CheckVerdict::skipped
                                                          : CheckVerdict::passed));
@@ -347,4 +348,45 @@ esac
   CHECK(result.verdict == CheckVerdict::failed);
   CHECK(contains(result.detail, "mounts denied"));
   CHECK(fs::is_directory(machine.scratch / "repo/src"));
+}
+
+TEST_CASE("a private key in the code folder stops a run that nobody watches, and warns at a terminal") {
+  Machine machine;
+  machine.scratch.write("repo/keys/id_rsa", "");
+  const CheckResult alone = machine.only("sensitive-files");
+  CHECK(alone.verdict == CheckVerdict::failed);
+  CHECK(contains(alone.detail, "1 of high severity: keys/id_rsa (a private key)"));
+  CHECK(contains(alone.remedy, "sensitive_files.allow=GLOB"));
+  CHECK(contains(alone.remedy, "sensitive_files.policy=warn"));
+
+  machine.environment.attended = true;
+  CHECK(machine.only("sensitive-files").verdict == CheckVerdict::warning);
+  machine.environment.config.sensitive_policy = "fail";
+  CHECK(machine.only("sensitive-files").verdict == CheckVerdict::failed);
+  machine.environment.attended = false;
+  machine.environment.config.sensitive_policy = "warn";
+  CHECK(machine.only("sensitive-files").verdict == CheckVerdict::warning);
+  machine.environment.config.sensitive_policy = "auto";
+  machine.environment.config.sensitive_allow = {"keys/*"};
+  CHECK(machine.only("sensitive-files").verdict == CheckVerdict::passed);
+}
+
+TEST_CASE("files of medium severity are a warning under every policy") {
+  Machine machine;
+  machine.scratch.write("repo/app.p12", "");
+  for (const char* policy : {"auto", "warn", "fail"}) {
+    machine.environment.config.sensitive_policy = policy;
+    const CheckResult result = machine.only("sensitive-files");
+    CHECK(result.verdict == CheckVerdict::warning);
+    CHECK(contains(result.detail, "1 of medium severity: app.p12 (a key store)"));
+  }
+}
+
+TEST_CASE("names of sensitive files cannot forge lines, and many of them stay a short text") {
+  Machine machine;
+  for (int i = 0; i < 30; ++i) machine.scratch.write("repo/x\ny" + std::to_string(i) + "/id_rsa", "");
+  const std::string detail = machine.only("sensitive-files").detail;
+  CHECK(contains(detail, "30 of high severity: "));
+  CHECK(contains(detail, " and 20 more"));
+  CHECK(detail.find('\n') == std::string::npos);
 }

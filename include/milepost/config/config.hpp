@@ -68,9 +68,12 @@ struct Config {
 
   std::vector<std::string>
       secrets;  ///< secrets: names of host variables handed to the agent in a channel frame
-  std::vector<std::string> secret_files;  ///< secret_files: "NAME=PATH", a secret each
-  std::vector<std::string> pass_env;      ///< pass_env: names of host variables that are no secrets
-  std::vector<std::string> engine_args;   ///< engine_args: extra engine arguments; only allow-listed ones
+  std::vector<std::string> secret_files;     ///< secret_files: "NAME=PATH", a secret each
+  std::vector<std::string> sensitive_allow;  ///< sensitive_files.allow: globs that the check passes over
+  std::string sensitive_policy =
+      "auto";  ///< sensitive_files.policy: "auto" (fails without a terminal), "fail" (exit 3) or "warn"
+  std::vector<std::string> pass_env;     ///< pass_env: names of host variables that are no secrets
+  std::vector<std::string> engine_args;  ///< engine_args: extra engine arguments; only allow-listed ones
 
   std::vector<std::string> require_files;  ///< environment.require_files, relative to the code folder
   std::vector<EnvironmentCheck> environment_checks;  ///< environment.checks

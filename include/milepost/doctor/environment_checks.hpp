@@ -22,13 +22,15 @@ struct Environment {
   std::filesystem::path home;      ///< of the agents, for credential files; empty: not known yet
   std::filesystem::path programs;  ///< Installation::container_programs
   HarnessLock lock;
-  std::stop_token stop;  ///< ends the user's own checks and the container of bind-mounts
+  bool attended = false;  ///< somebody at a terminal sees the warnings
+  std::stop_token stop;   ///< ends the user's own checks and the container of bind-mounts
 
   std::optional<CodeFolder> folder;       ///< set by the check "repository"
   std::optional<ContainerEngine> engine;  ///< set by the check "engine"
 };
 
-/// In this order: git, repository (the code folder is found and sane), state-directory, disk, credentials,
+/// In this order: git, repository (the code folder is found and sane), state-directory, disk, sensitive-files
+/// (those with secrets in the code folder), credentials,
 /// engine, image, egress-image (in allowlist mode), harness-volume, harness (each installed one names its
 /// locked version; only with `thorough`), bind-mounts (a file of the code folder is seen in a container; only
 /// with `thorough`: it costs a container start, and `run` proves the same through its own container),
