@@ -45,8 +45,9 @@ std::string first_sentence(const std::string& text) {
   std::string line = one_line(text, k_one_liner_bytes);
   line.erase(0, std::min(line.find_first_not_of("#> "), line.size()));
   for (std::size_t at = line.find(". "); at != std::string::npos; at = line.find(". ", at + 1)) {
-    // "e.g. this" goes on.
-    if (at + 2 < line.size() && line[at + 2] >= 'A' && line[at + 2] <= 'Z') {
+    // "e.g. this" and "1. This" go on.
+    if (at > 0 && (line[at - 1] < '0' || line[at - 1] > '9') && at + 2 < line.size() && line[at + 2] >= 'A' &&
+        line[at + 2] <= 'Z') {
       line.resize(at);
       break;
     }

@@ -197,6 +197,21 @@ TEST_CASE("nothing that was checked is not verified, and a task that is not done
   CHECK(document.find("- **Tasks:** 1 of 2\n") != std::string::npos);
 }
 
+TEST_CASE("the bold line is the first sentence of each task, whatever the summary looks like") {
+  const auto line_of = [](const std::string& summary) {
+    RunState state = sample_state();
+    state.tasks.resize(1);
+    state.tasks[0].attempts[1].end.summary = summary;
+    const std::string document = summary_document(sample_plan(), state, {});
+    const std::size_t at = document.find("\n\n**") + 2;
+    return document.substr(at, document.find('\n', at) - at);
+  };
+  CHECK(line_of("The pump stops. It is quiet.") == "**The pump stops**");
+  CHECK(line_of("1. Stop the **pump**. Then rest.") == "**1. Stop the pump**");
+  CHECK(line_of("## Uses v2.1 of it, e.g. there.\nMore") == "**Uses v2.1 of it, e.g. there**");
+  CHECK(line_of("") == "**A pump that stops**");
+}
+
 TEST_CASE("a summary's name is that of its plan") {
   Plan plan = sample_plan();
   CHECK(summary_file_name(plan) == "04-02-SUMMARY.md");
