@@ -88,6 +88,12 @@ std::vector<std::string> given_settings(const Invocation& invocation) {
   return settings;
 }
 
+std::vector<std::string> kept_settings(const Invocation& invocation) {
+  std::vector<std::string> settings = given_settings(invocation);
+  std::erase_if(settings, [](const std::string& text) { return text.starts_with("notify."); });
+  return settings;
+}
+
 LoadedConfig App::load_config(const Invocation& invocation, const std::vector<std::string>& kept) const {
   ConfigSources sources;
   sources.user_file = directories.config / "config.yaml";

@@ -258,6 +258,23 @@ std::vector<CommandInfo> commands_that_set_up() {
        .summary = "every setting with its value and where it comes from",
        .examples = {"milepost config --set retries=0"},
        .run = config_command},
+      {.name = "notify-test",
+       .group = Group::set_up,
+       .summary = "send a test notification to every target",
+       .details = "Targets are the settings notify.webhook, notify.desktop and notify.command.",
+       .examples = {"milepost notify-test --set 'notify.webhook=$TEAM_WEBHOOK'"},
+       .exits = {ExitCode::environment},
+       .run = notify_test_command},
+      {.name = "completion",
+       .group = Group::set_up,
+       .arguments = "bash|zsh|fish",
+       .least_arguments = 1,
+       .most_arguments = 1,
+       .summary = "print the completion script of a shell",
+       .details =
+           "An installed milepost has it where the shell looks; else: source <(milepost completion bash).",
+       .examples = {"milepost completion zsh"},
+       .run = completion_command},
   };
 }
 
@@ -278,11 +295,11 @@ std::vector<CommandInfo> commands_that_clean() {
        .run = gc_command},
       {.name = "volumes",
        .group = Group::clean,
-       .arguments = "VERB [FILE]",
+       .arguments = "list|prune|export|import [FILE]",
        .least_arguments = 1,
        .most_arguments = 2,
        .summary = "list, prune, export or import harness volumes",
-       .details = "VERB is list, prune, export or import. `prune` keeps the current volume and every one "
+       .details = "`prune` keeps the current volume and every one "
                   "that a run or a container uses. `export` "
                   "writes the current one to FILE with its lock, and `import` takes both over on a machine "
                   "without a registry.",

@@ -24,6 +24,8 @@ ExitCode exec_command(App& app, const Invocation& invocation);
 ExitCode shell_command(App& app, const Invocation& invocation);
 ExitCode volumes_command(App& app, const Invocation& invocation);
 ExitCode gc_command(App& app, const Invocation& invocation);
+ExitCode notify_test_command(App& app, const Invocation& invocation);
+ExitCode completion_command(App& app, const Invocation& invocation);
 ExitCode config_command(App& app, const Invocation& invocation);
 
 }  // namespace milepost

@@ -7,6 +7,7 @@
 #include "milepost/report/html_report.hpp"
 
 #include "commit_diffs.hpp"
+#include "notify_targets.hpp"
 
 #include <cstdlib>
 #include <string>
@@ -16,6 +17,9 @@ namespace milepost {
 namespace fs = std::filesystem;
 
 namespace {
+
+/// What the end of a run waits for the last notifications, and no longer.
+constexpr Milliseconds k_last_notifications = std::chrono::seconds(3);
 
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
@@ -62,7 +66,7 @@ std::optional<fs::path> report_directory(const App& app, const Invocation& invoc
 }
 
 RunObservers::RunObservers(const App& app, const Invocation& invocation, const Plan& plan,
-                           const ConsoleOptions& console, const fs::path& run_directory)
+                           const Config& config, const ConsoleOptions& console, const fs::path& run_directory)
     : console_(stderr, for_here(console)), json_stream_(stdout) {
   if (on_github()) all_.push_back(&github_.emplace(plan, github_options(app, invocation)));
   if (on_gitlab()) all_.push_back(&gitlab_.emplace(stderr));
@@ -75,6 +79,16 @@ RunObservers::RunObservers(const App& app, const Invocation& invocation, const P
           const bool stopped = app.stop().stop_requested();
           return html_report(state, {run_directory, &plan, stopped ? nullptr : commit_diffs(app)});
         }));
+  const NotifyTargets targets = notify_targets(config, notes_);
+  if (targets.any()) all_.push_back(&notifier_.emplace(targets));
+}
+
+void RunObservers::end(const App& app) {
+  if (notifier_) {
+    for (std::string& problem : notifier_->finish(k_last_notifications)) notes_.push_back(std::move(problem));
+  }
+  for (const std::string& note : notes_) app.say("note: " + note);
+  notes_.clear();
 }
 
 void report_early_end(const App& app, const Invocation& invocation, const Plan& plan, ExitCode code,

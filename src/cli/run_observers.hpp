@@ -1,6 +1,8 @@
 #pragma once
 
 #include "milepost/cli/app.hpp"
+#include "milepost/config/config.hpp"
+#include "milepost/notify/notifier.hpp"
 #include "milepost/plan/plan.hpp"
 #include "milepost/report/console.hpp"
 #include "milepost/report/github.hpp"
@@ -10,21 +12,25 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace milepost {
 
-/// Whoever sees a run of this command line: the console, `--json`, `--report-dir`, the CI system it runs in.
+/// Whoever sees a run of this command line: the console, `--json`, `--report-dir`, the CI system it runs
+/// in, and the people that the notify settings name.
 class RunObservers {
  public:
   /// `plan` outlives it. Throws UsageError for a report directory that cannot be made or that the agent
   /// could reach.
-  RunObservers(const App& app, const Invocation& invocation, const Plan& plan, const ConsoleOptions& console,
-               const std::filesystem::path& run_directory);
+  RunObservers(const App& app, const Invocation& invocation, const Plan& plan, const Config& config,
+               const ConsoleOptions& console, const std::filesystem::path& run_directory);
   RunObservers(const RunObservers&) = delete;
 
   /// In the order in which they are to be told.
   const std::vector<RunObserver*>& all() const { return all_; }
+  /// Waits a moment for the last notifications, and says what became of those that could not be delivered.
+  void end(const App& app);
 
  private:
   Console console_;
@@ -32,6 +38,8 @@ class RunObservers {
   std::optional<ReportDirectory> report_;
   std::optional<GithubActions> github_;
   std::optional<GitlabSections> gitlab_;
+  std::optional<Notifier> notifier_;
+  std::vector<std::string> notes_;
   std::vector<RunObserver*> all_;
 };
 

@@ -261,15 +261,15 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
   auto swept = start_sweep(valid.engine());
 
   const auto handoff = handoff_path(plan, valid.config(), valid.folder().root);
-  const RunObservers observers(app, invocation, plan,
-                               {.colour = app.colour,
-                                .quiet = app.quiet,
-                                .verbose = app.verbose,
-                                .plan_argument = plan.path,
-                                .runs_directory = store.runs_directory().string(),
-                                .handoff = handoff ? handoff->string() : "",
-                                .summary = summary_path(plan, valid.folder().root).value_or("").string()},
-                               run.files.directory);
+  RunObservers observers(app, invocation, plan, valid.config(),
+                         {.colour = app.colour,
+                          .quiet = app.quiet,
+                          .verbose = app.verbose,
+                          .plan_argument = plan.path,
+                          .runs_directory = store.runs_directory().string(),
+                          .handoff = handoff ? handoff->string() : "",
+                          .summary = summary_path(plan, valid.folder().root).value_or("").string()},
+                         run.files.directory);
   const auto progress = [&](std::string_view line) {
     for (RunObserver* observer : observers.all()) observer->on_progress(line);
   };
@@ -284,7 +284,7 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
   const WorkPlan work{plan, checks_of(valid.loaded), request.guidance, rules_of(app, valid.config(), plan)};
   Orchestrator orchestrator(work, run.state, journal, observers.all());
   begun = true;
-  orchestrator.record(opening_record(run, plan, request, valid, git, volume, given_settings(invocation)));
+  orchestrator.record(opening_record(run, plan, request, valid, git, volume, kept_settings(invocation)));
 
   ContainerSetup setup{valid.config(),
                        valid.folder(),
@@ -340,6 +340,7 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
   }
   for (const std::string& warning : sweep_warnings(swept)) orchestrator.record(Warned{warning});
   orchestrator.record(RunEnded{end.code, end.detail});
+  observers.end(app);
   return end.code;
 }
 

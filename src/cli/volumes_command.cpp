@@ -80,7 +80,7 @@ void import_from(const App& app, const VolumeContext& context, const std::string
 ExitCode volumes_command(App& app, const Invocation& invocation) {
   const std::string& verb = invocation.arguments.front();
   const bool transfers = verb == "export" || verb == "import";
-  const char* k_usage = "usage: milepost volumes list|prune|export FILE|import FILE";
+  const char* k_usage = "usage: milepost volumes list|prune|export|import [FILE]";
   if (!transfers && verb != "list" && verb != "prune")
     throw UsageError("volumes: unknown word '" + one_line(verb, 40) + "'", k_usage);
   if (transfers != (invocation.arguments.size() == 2))

@@ -3,6 +3,7 @@
 #include "milepost/base/error.hpp"
 #include "milepost/base/text.hpp"
 
+#include "config/notify_settings.hpp"
 #include "config/setting_types.hpp"
 #include "config/text_rules.hpp"
 
@@ -333,6 +334,7 @@ std::vector<Setting> make_settings() {
                              "`bash -euo pipefail -c`."),
                 Rule::free),
   };
+  for (Setting& setting : notify_settings()) settings.push_back(std::move(setting));
   std::sort(settings.begin(), settings.end(),
             [](const Setting& a, const Setting& b) { return a.key < b.key; });
   return settings;

@@ -3,6 +3,8 @@
 #include "milepost/cli/command.hpp"
 #include "milepost/config/config.hpp"
 
+#include "cli/notify_targets.hpp"
+
 #include <doctest/doctest.h>
 
 #include <set>
@@ -53,4 +55,39 @@ TEST_CASE("no command declares a name or letter twice") {
     CHECK(static_cast<bool>(command.run));
     CHECK(command.least_arguments <= command.most_arguments);
   }
+}
+
+TEST_CASE("what a resume keeps has no notification setting: a webhook's URL is a secret") {
+  const Invocation invocation =
+      parse_command_line({"run", "a.md", "--retries", "1", "--set",
+                          "notify.webhook=https://example.org/secret", "--set", "commit=none"});
+  CHECK(kept_settings(invocation) == std::vector<std::string>{"retries=1", "commit=none"});
+}
+
+TEST_CASE("a notification's targets come from the configuration, the webhook also from a variable") {
+  std::vector<std::string> notes;
+  Config config;
+  CHECK_FALSE(notify_targets(config, notes).any());
+  config.notify_webhook = "$MILEPOST_TEST_WEBHOOK";
+  ::unsetenv("MILEPOST_TEST_WEBHOOK");
+  CHECK_FALSE(notify_targets(config, notes).any());
+  REQUIRE(notes.size() == 1);
+  CHECK(notes[0] == "notify.webhook: the variable MILEPOST_TEST_WEBHOOK is not set; nothing is posted");
+  ::setenv("MILEPOST_TEST_WEBHOOK", "https://example.org/secret", 1);
+  config.notify_events = {"end", "question"};
+  config.notify_format = "slack";
+  const NotifyTargets targets = notify_targets(config, notes);
+  ::unsetenv("MILEPOST_TEST_WEBHOOK");
+  CHECK(targets.webhook == "https://example.org/secret");
+  CHECK(targets.shape == WebhookShape::slack);
+  CHECK(targets.wants(NotificationKind::end));
+  CHECK_FALSE(targets.wants(NotificationKind::start));
+}
+
+TEST_CASE("every kind of notification can be chosen by its name") {
+  ConfigSources sources;
+  for (const std::string& name : notification_names()) sources.options.emplace_back("notify.events", name);
+  std::vector<std::string> notes;
+  const NotifyTargets targets = notify_targets(load_config(sources).config, notes);
+  CHECK(targets.kinds.size() == notification_names().size());
 }

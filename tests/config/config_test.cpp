@@ -151,6 +151,14 @@ TEST_CASE("every key is read from a file into its member and shown again") {
        [](auto& c) { return c.proxy_image == "p:1"; }},
       {"network: {host_ports: [5432]}", "network.host_ports", "[5432]",
        [](auto& c) { return c.host_ports == std::vector<std::string>{"5432"}; }},
+      {"notify: {command: cat}", "notify.command", "cat", [](auto& c) { return c.notify_command == "cat"; }},
+      {"notify: {desktop: yes}", "notify.desktop", "yes", [](auto& c) { return c.notify_desktop; }},
+      {"notify: {events: [question, end]}", "notify.events", "[question, end]",
+       [](auto& c) { return c.notify_events.size() == 2; }},
+      {"notify: {format: discord}", "notify.format", "discord",
+       [](auto& c) { return c.notify_format == "discord"; }},
+      {"notify: {webhook: $TEAM_WEBHOOK}", "notify.webhook", "'$TEAM_WEBHOOK'",
+       [](auto& c) { return c.notify_webhook == "$TEAM_WEBHOOK"; }},
       {"on_tamper: warn", "on_tamper", "warn", [](auto& c) { return c.on_tamper == "warn"; }},
       {"sensitive_files: {allow: ['tests/*']}", "sensitive_files.allow", "['tests/*']",
        [](auto& c) { return c.sensitive_allow == std::vector<std::string>{"tests/*"}; }},
@@ -509,5 +517,28 @@ TEST_CASE("every setting says what it is and what a repository may do") {
     const bool known = info.repository == "free" || info.repository.starts_with("narrow: only ") ||
                        (info.repository.starts_with("never: ") && info.repository.size() > 10);
     CHECK(known);
+  }
+}
+
+TEST_CASE("a webhook's URL is shown for its host alone, and a wrong one is not repeated") {
+  const LoadedConfig loaded =
+      Layers().user("notify:\n  webhook: https://user:pw@hooks.example.org/services/secret\n").load();
+  CHECK(loaded.config.notify_webhook == "https://user:pw@hooks.example.org/services/secret");
+  CHECK(value_of(loaded, "notify.webhook").value == "'https://hooks.example.org/…'");
+  for (const char* wrong :
+       {"hooks.example.org/secret", "ftp://x/secret", "https://", "'https://x/secret y'", "$se-cret"}) {
+    CAPTURE(wrong);
+    const std::string words = Layers().user("notify:\n  webhook: " + std::string(wrong) + "\n").refusal();
+    CHECK(contains(words, "'notify.webhook'"));
+    CHECK_FALSE(words.find("secret") != std::string::npos);
+  }
+}
+
+TEST_CASE("a repository's file tells nobody and runs nothing for it") {
+  for (const char* line : {"webhook: https://example.org/x", "desktop: yes", "command: 'true'",
+                           "events: [end]", "format: slack"}) {
+    CAPTURE(line);
+    CHECK(contains(Layers().repository("notify:\n  " + std::string(line) + "\n").refusal(),
+                   "a repository's file may not set 'notify."));
   }
 }

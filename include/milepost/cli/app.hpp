@@ -49,6 +49,10 @@ struct App {
 /// What a command line sets, as "key=value" in order: options with a setting, then --set.
 std::vector<std::string> given_settings(const Invocation& invocation);
 
+/// Those of them that a resumed run keeps. The journal gets them, so notify.* is not among them: a webhook's
+/// URL is a secret, and whom to tell is a matter of the session.
+std::vector<std::string> kept_settings(const Invocation& invocation);
+
 /// The App of this process and command line.
 App make_app(const Invocation& invocation, SignalWatcher& signals);
 

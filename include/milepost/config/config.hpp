@@ -87,6 +87,13 @@ struct Config {
   std::uint64_t log_cap_bytes =
       2'000'000'000;  ///< logs.cap: recorded output of one attempt; head and tail are kept beyond it
   std::string on_tamper = "fail";  ///< on_tamper: "fail" (exit 9) or "warn"
+
+  // notify.*: where a person is told of a run
+  std::string notify_webhook;              ///< notify.webhook: a URL (a secret) or "$NAME" of a variable
+  std::string notify_format = "auto";      ///< notify.format: "auto", "generic", "slack" or "discord"
+  bool notify_desktop = false;             ///< notify.desktop
+  std::string notify_command;              ///< notify.command: for `bash -c` on the host
+  std::vector<std::string> notify_events;  ///< notify.events: names of notification kinds; empty: all
 };
 
 /// Where a value came from, lowest to highest.
