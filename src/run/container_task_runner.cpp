@@ -12,9 +12,7 @@
 #include "milepost/run/next_step.hpp"
 #include "milepost/run/prompt.hpp"
 #include "milepost/run/result_block.hpp"
-#include "milepost/verify/must_haves.hpp"
 #include "milepost/verify/override.hpp"
-#include "milepost/verify/verifier.hpp"
 #include "milepost/workspace/safe_file.hpp"
 
 #include "agent_report.hpp"
@@ -27,8 +25,6 @@ namespace milepost {
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr std::size_t k_review_diff_bytes = 200'000;  // more is no review any more
 
 /// The git directory is read-only for the agent, so a branch that moved is the user at work; what steers git
 /// is another matter.
@@ -48,7 +44,9 @@ struct ContainerTaskRunner::Exchange {
 
 ContainerTaskRunner::ContainerTaskRunner(Parts parts)
     : parts_(std::move(parts)),
-      documents_(parts_.plan, parts_.config, parts_.git.folder().root, parts_.run_directory) {}
+      documents_(parts_.plan, parts_.config, parts_.git.folder().root, parts_.run_directory),
+      checks_({parts_.plan, parts_.config, parts_.run, parts_.run_directory, parts_.container, parts_.git,
+               parts_.check_environment, parts_.checks, parts_.mask, parts_.reviewer}) {}
 
 bool ContainerTaskRunner::resumes_sessions() const {
   return parts_.harness.capabilities().resumes_sessions;
@@ -189,80 +187,7 @@ void ContainerTaskRunner::check_tampering(const GitFingerprint& before, AttemptE
 
 Verified ContainerTaskRunner::verify(const Task& task, unsigned attempt, Recorder& recorder,
                                      std::stop_token stop) {
-  std::vector<VerifyCommand> commands = parts_.checks;
-  std::vector<Evidence> left_out;
-  const auto add = [&](const std::vector<PlanCommand>& suggested) {
-    for (const PlanCommand& command : suggested) {
-      const std::string place =
-          fs::path(parts_.plan.path).filename().string() + ":" + std::to_string(command.at.line);
-      if (command.trusted || parts_.config.allow_plan_commands) {
-        commands.push_back({command.run, place, command.exit, command.timeout});
-      } else {
-        Evidence evidence;
-        evidence.command = command.run;
-        evidence.source = place;
-        evidence.detail = "commands of the plan are not allowed to run (--allow-plan-commands)";
-        left_out.push_back(std::move(evidence));
-      }
-    }
-  };
-  add(task.verify);
-  add(task.smoke_commands);
-  Verified verified;
-  std::vector<Evidence>& evidence = verified.evidence;
-  evidence = milepost::verify(parts_.container, commands, parts_.check_environment,
-                              parts_.config.verify_timeout, parts_.mask, stop);
-  const auto append = [&](std::vector<Evidence> more) {
-    evidence.insert(evidence.end(), std::make_move_iterator(more.begin()),
-                    std::make_move_iterator(more.end()));
-  };
-  append(std::move(left_out));
-  if (task.kind == TaskKind::close_out)
-    append(check_must_haves(parts_.plan.must_haves, parts_.git.folder().root));
-  const Verdict found = overall(evidence);
-  if (parts_.reviewer && found != Verdict::failed && found != Verdict::infra_error)
-    review(task, attempt, verified, recorder, stop);
-  return verified;
-}
-
-/// What the reviewer finds; only for work that passes everything else, for a review costs money.
-void ContainerTaskRunner::review(const Task& task, unsigned attempt, Verified& verified, Recorder& recorder,
-                                 std::stop_token stop) {
-  const std::string name = parts_.run.value + "/" + file_name_of(task.id.value) + "/review";
-  const Snapshot before = parts_.git.snapshot(name);
-  const Reviewer::Session session{
-      parts_.run_directory / "attempts" /
-          (file_name_of(task.id.value) + "-" + std::to_string(attempt) + "-review"),
-      [&](AgentEvent event) { recorder.show(task.id, std::move(event)); }, stop};
-  Review review;
-  if (task.kind == TaskKind::close_out) {
-    const auto truths =
-        std::stable_partition(verified.evidence.begin(), verified.evidence.end(),
-                              [](const Evidence& check) { return check.kind != CheckKind::truth; });
-    std::vector<Evidence> open(truths, verified.evidence.end());
-    if (open.empty()) return;
-    verified.evidence.erase(truths, verified.evidence.end());
-    review = parts_.reviewer->judge_truths(parts_.plan, std::move(open), session);
-  } else if (task.kind != TaskKind::scenario && parts_.config.review_tasks) {
-    const TaskState now = *recorder.state().find(task.id);
-    const auto start =
-        parts_.git.find_snapshot(snapshot_name(parts_.run, task.id, now.attempts.front().number));
-    if (!start) return;
-    const std::string diff = parts_.git.diff(*start, before, k_review_diff_bytes);
-    if (diff.empty()) return;
-    // Blocking findings go back to the agent once; after that a person judges.
-    const bool may_block = std::ranges::none_of(now.attempts, [](const AttemptState& earlier) {
-      return std::ranges::any_of(earlier.evidence, [](const Evidence& check) {
-        return check.kind == CheckKind::review && check.verdict == Verdict::failed;
-      });
-    });
-    review = parts_.reviewer->look_at(parts_.plan, task, diff, may_block, session);
-  }
-  verified.review_usage = review.usage;
-  verified.evidence.insert(verified.evidence.end(), review.evidence.begin(), review.evidence.end());
-  if (parts_.git.snapshot(name + "-end").tree == before.tree) return;
-  parts_.git.restore(before);
-  recorder.record(Warned{"task " + task.id.value + ": the reviewer changed files; they were put back"});
+  return checks_.verify(task, attempt, recorder, stop);
 }
 
 std::vector<std::string> ContainerTaskRunner::hand_off(const Task& task, RunState state) {
@@ -373,10 +298,6 @@ Committed ContainerTaskRunner::commit(const Task& task, const CommitTask& reques
       committed.swept.push_back(valid_utf8(path));  // milepost's own, of a task without a commit
   }
   return committed;
-}
-
-std::string snapshot_name(const RunId& run, const TaskId& task, unsigned attempt) {
-  return run.value + "/" + file_name_of(task.value) + "/" + std::to_string(attempt);
 }
 
 }  // namespace milepost

@@ -7,6 +7,7 @@
 #include "milepost/run/agent_session.hpp"
 #include "milepost/run/plan_documents.hpp"
 #include "milepost/run/reviewer.hpp"
+#include "milepost/run/task_checks.hpp"
 #include "milepost/run/task_runner.hpp"
 #include "milepost/workspace/shadow_git.hpp"
 #include "milepost/workspace/tamper_check.hpp"
@@ -38,6 +39,8 @@ class ContainerTaskRunner : public TaskRunner {
     const Reviewer* reviewer = nullptr;          ///< outlives the runner; null: nobody reviews
   };
   explicit ContainerTaskRunner(Parts parts);
+  ContainerTaskRunner(const ContainerTaskRunner&) = delete;
+  ContainerTaskRunner& operator=(const ContainerTaskRunner&) = delete;
 
   bool resumes_sessions() const override;
   std::string new_session_id() override;
@@ -60,17 +63,13 @@ class ContainerTaskRunner : public TaskRunner {
   std::vector<std::string> close_out(const Task& task, const RunState& state);
   SummaryFacts summary_facts(const Task& task, const RunState& state);
   bool is_own_document(const std::string& path) const;
-  void review(const Task& task, unsigned attempt, Verified& verified, Recorder& recorder,
-              std::stop_token stop);
   void check_tampering(const GitFingerprint& before, AttemptEnded& ended, Recorder& recorder) const;
 
   Parts parts_;
   PlanDocuments documents_;
+  TaskChecks checks_;
   std::map<TaskId, std::optional<std::string>>
       heads_;  ///< the user's HEAD before the last attempt of this process
 };
-
-/// The shadow repository's name for the snapshot before an attempt.
-std::string snapshot_name(const RunId& run, const TaskId& task, unsigned attempt);
 
 }  // namespace milepost
