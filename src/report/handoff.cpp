@@ -41,9 +41,11 @@ std::string bullets(const std::vector<std::string>& entries) {
   return text;
 }
 
-std::string files_changed(const TaskState& task, const WorkNotes& notes) {
+/// `own`: the hand-off document's file name; that it changed is no news in it.
+std::string files_changed(const TaskState& task, const WorkNotes& notes, const std::string& own) {
   std::string text;
   for (const std::string& path : task.paths) {
+    if (path == own || path.ends_with("/" + own)) continue;
     const auto note = std::ranges::find(notes.file_notes, path, &FileNote::path);
     text += "- " + code(path) + (note == notes.file_notes.end() ? "" : " - " + tame_line(note->note)) + "\n";
   }
@@ -90,7 +92,7 @@ std::string section(const Plan& plan, const RunState& state, const TaskState& ta
   text += part("Deviations from the Plan", bullets(end.notes.deviations));
   text += part("Issues", bullets(end.notes.issues));
 
-  text += part("Files Changed", files_changed(task, end.notes));
+  text += part("Files Changed", files_changed(task, end.notes, handoff_file_name(plan)));
   text += part("Review First", review_first(task));
   text += part("Also in the Commit, Changed Before the Task", own_changes(task));
   if (!task.commit.empty()) text += "\n### Commit\n" + code(task.commit) + "\n";

@@ -148,3 +148,12 @@ TEST_CASE("a hand-off names the changed files that run elsewhere, and has no suc
   state.find(TaskId("4.1"))->paths = {"src/a.c"};
   CHECK(handoff_document(sample_plan(), state, "").find("Review First") == std::string::npos);
 }
+
+TEST_CASE("a hand-off does not list itself among the changed files") {
+  RunState state = completed({"4.1"});
+  const std::string own = handoff_file_name(sample_plan());
+  state.find(TaskId("4.1"))->paths = {"docs/" + own, "src/a.c"};
+  const std::string document = handoff_document(sample_plan(), state, "");
+  CHECK(document.find("`src/a.c`") != std::string::npos);
+  CHECK(document.find("docs/" + own) == std::string::npos);
+}
