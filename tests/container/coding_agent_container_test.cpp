@@ -11,8 +11,10 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <optional>
+#include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -30,6 +32,16 @@ const std::string k_works = "case $verb in run) exec \"$supervisor\";; esac";
 
 constexpr GuardLimits k_short{
     .orderly_end = 5s, .unready_end = 200ms, .removal = 300ms, .late_arrival = 100ms};
+
+/// The pid that a shell writes into a file; it may do so after the supervisor that it started has answered.
+int pid_in(const std::filesystem::path& file) {
+  for (int tries = 0; tries < 1000; ++tries) {
+    const std::string text = test::slurp(file);
+    if (text.ends_with('\n')) return std::stoi(text);
+    std::this_thread::sleep_for(10ms);
+  }
+  throw std::runtime_error("no pid in " + file.string());
+}
 
 ContainerSpec spec() {
   ContainerSpec spec;
@@ -311,7 +323,7 @@ TEST_CASE("the loss of a container is told with what the engine said") {
   RunningContainer& container = box.guard->start({}, {});
   CollectingSink sink;
   ChannelProcess process = container.start(shell("echo $$; exec sleep 1000"), sink);
-  ::kill(std::stoi(test::slurp(scratch / "pid")), SIGKILL);
+  ::kill(pid_in(scratch / "pid"), SIGKILL);
   const ProcessEnd end = process.wait({});
   CHECK(end.reason == EndReason::channel_lost);
   CHECK_FALSE(container.alive());
