@@ -6,15 +6,20 @@
 #include "milepost/plan/plan_json.hpp"
 #include "milepost/plan/runnable.hpp"
 
+#include "allocation_limit.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <optional>
 #include <string_view>
 
 /// Any bytes give a plan or a UsageError; the parts of a plan are parts of the text; twice the same.
 inline void check_plan(std::string_view text, std::string_view name) {
   try {
+    std::optional<AllocationLimit> limit(text.size());
     const milepost::Plan plan = milepost::parse_plan(text, name);
+    limit.reset();
     const bool broken = milepost::has_errors(plan.diagnostics);
     const bool free_order = plan.format == milepost::PlanFormat::native_yaml;
     std::uint32_t line = 0;

@@ -19,6 +19,7 @@ void check_value(const milepost::parsing::FrontMatterValue& value, std::uint32_t
 
 // The subset of YAML, without a plan around it: any text gives a map or a YamlFault with a place.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const AllocationLimit limit(size);
   std::vector<milepost::Diagnostic> diagnostics;
   const milepost::parsing::SourceText source(text_of(data, size), diagnostics);
   if (source.line_count() == 0) return 0;
