@@ -135,8 +135,14 @@ AttemptEnded ContainerTaskRunner::attempt(const Task& task, const AttemptRequest
   } else if (ended.outcome == Outcome::failed && output.result) {
     std::string ignored;
     const auto block = find_result_block(output.result->text, ignored);
-    if (block && block->status == ResultBlock::Status::failed)
+    if (block && block->status == ResultBlock::Status::failed) {
+      const std::string result = ended.result;
       take_report(ended, *block, request.reports_scenario);
+      if (!request.reports_scenario) {  // that it failed is known; the block says of what
+        ended.result = result;
+        ended.detail = one_line(block->summary, 400);
+      }
+    }
   }
   check_tampering(before, ended, recorder);
   return ended;

@@ -80,11 +80,12 @@ class Neighbour {
   std::string id_, address_, gateway_;
 };
 
-/// Shell functions for the tasks: `raw NAME REQUEST` sends bytes to the proxy, `web NAME CURL-ARGUMENTS…`;
-/// each adds "NAME STATUS" to the file `seen`, 000 for none.
+/// Shell functions for the tasks: `raw NAME REQUEST` sends bytes to the proxy (by a process of its own and at
+/// once: the proxy may hang up after the first line), `web NAME CURL-ARGUMENTS…`; each adds "NAME STATUS" to
+/// the file `seen`, 000 for none.
 constexpr const char* k_functions = R"(
 proxy=${HTTP_PROXY#http://}
-raw() { printf '%s ' "$1" >> seen; { exec 3<>"/dev/tcp/${proxy%:*}/${proxy#*:}"; printf "$2" >&3
+raw() { printf '%s ' "$1" >> seen; { exec 3<>"/dev/tcp/${proxy%:*}/${proxy#*:}"; printf "$2" > /tmp/bytes; cat /tmp/bytes >&3
   timeout 8 head -c 12 <&3 | tail -c 3 | tr -d '\0' >> seen; exec 3>&-; } 2>/dev/null || true; echo >> seen; }
 tunnel() { raw "$1" "CONNECT $1 HTTP/1.1\r\nHost: $1\r\n\r\n"; }
 web() { n=$1; shift; c=$(curl -s -o /dev/null -m 8 -w '%{http_code}' "$@" || true); echo "$n $c" >> seen; }
