@@ -82,9 +82,7 @@ class Worker {
     const std::string whole = request.reports_scenario ? scenario_prompt(context) : task_prompt(context);
     const std::string addition = addition_for(task, last, reason);
     request.fresh_prompt = addition.empty() ? whole : whole + "\n# What happened before\n\n" + addition;
-    request.prompt = !request.resume    ? request.fresh_prompt
-                     : addition.empty() ? next_task_prompt(context)
-                                        : addition;
+    request.prompt = request.resume ? prompt_in_session(context, reason, addition) : request.fresh_prompt;
     if (request.resume) request.session_usage = session_usage(now, request.session_id);
     if (policy_.budget_usd) request.budget_left_usd = *policy_.budget_usd - now.usage().cost_usd.value_or(0);
     if (policy_.task_budget_usd) {
@@ -92,6 +90,16 @@ class Worker {
       request.budget_left_usd = std::min(left, request.budget_left_usd.value_or(left));
     }
     return request;
+  }
+
+  /// What is said in a session that goes on. One that the plan's tasks share may not have heard of this task:
+  /// what interrupted its attempt may have come before its text.
+  std::string prompt_in_session(const PromptContext& context, AttemptReason reason,
+                                const std::string& addition) const {
+    if (addition.empty()) return next_task_prompt(context);
+    const bool may_be_new = reason == AttemptReason::resume || reason == AttemptReason::retry;
+    if (!work_.rules.one_session || !may_be_new || policy_.workflow == Workflow::scenario) return addition;
+    return next_task_prompt(context) + "\n# What happened before\n\n" + addition;
   }
 
   /// A run of the scenario, or what goes on with one.

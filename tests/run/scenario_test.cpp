@@ -161,3 +161,20 @@ TEST_CASE("the tasks of a plan with one session go on in it, each with its own t
   }
   CHECK(run.runner.requests[2].session_usage.cost_usd.value_or(0) == doctest::Approx(0.5));
 }
+
+TEST_CASE(
+    "a task that was interrupted in the plan's shared session is told again there, for the session may not "
+    "know it") {
+  const ScratchDir directory;
+  RunFixture run(directory, 2);
+  run.rules.one_session = true;
+  run.runner.script["1.2"] = {ended(Outcome::infra, "lost", "the container was lost")};
+  CHECK(run.go() == ExitCode::infra);
+  CHECK(run.go() == ExitCode::ok);
+  REQUIRE(run.runner.requests.size() == 3);
+  const AttemptRequest& again = run.runner.requests[2];
+  CHECK(again.reason == AttemptReason::resume);
+  CHECK(again.session_id == run.runner.requests[0].session_id);
+  CHECK(again.prompt.find("Task number 2") != std::string::npos);
+  CHECK(again.prompt.find("interrupted") != std::string::npos);
+}
