@@ -29,6 +29,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <future>
 
 namespace milepost {
@@ -149,9 +150,17 @@ void warn_about_uncommitted(Orchestrator& orchestrator, ShadowGit& git) {
 }
 
 /// The mask for what agent and checks print; a secret that it cannot hide is told by its name.
-SecretMask mask_of_secrets(Orchestrator& orchestrator, const Config& config, const HarnessProfile& harness) {
+SecretMask mask_of_secrets(Orchestrator& orchestrator, const ValidatedEnvironment& valid) {
+  std::vector<Secret> secrets = secrets_of(valid.config(), *valid.harness);
+  if (valid.reviewer) {
+    // Its keys are in the same container; the user's own secrets are in both lists.
+    for (Secret& secret : secrets_of(valid.config(), *valid.reviewer)) {
+      const auto same = [&](const Secret& known) { return known.name == secret.name; };
+      if (std::ranges::none_of(secrets, same)) secrets.push_back(std::move(secret));
+    }
+  }
   std::vector<std::string> values;
-  for (const Secret& secret : secrets_of(config, harness)) {
+  for (const Secret& secret : secrets) {
     values.push_back(secret.value);
     if (secret.value.size() < SecretMask::k_shortest_bytes)
       orchestrator.record(
@@ -233,8 +242,9 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
   if (invocation.has("explain")) {
     const auto volume = valid.may_mount_volume() ? volume_name(valid.environment.lock) : std::nullopt;
     const std::string name = new_run_id().value;
-    const Egress egress(
-        {valid.engine(), valid.config(), harness, valid.installation.container_programs, name}, nullptr);
+    const Egress egress({valid.engine(), valid.config(), harness, valid.installation.container_programs, name,
+                         valid.reviewer.get()},
+                        nullptr);
     explain(app, valid,
             container_spec({valid.config(), valid.folder(), valid.environment.lock, volume,
                             valid.installation.container_programs, store.project_directory(), name,
@@ -293,7 +303,7 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
                        valid.installation.container_programs,
                        store.project_directory(),
                        run.id.value + "-" + random_hex(4)};
-  Egress egress({valid.engine(), valid.config(), harness, setup.programs, setup.run},
+  Egress egress({valid.engine(), valid.config(), harness, setup.programs, setup.run, valid.reviewer.get()},
                 [&](const std::string& command) { app.say("could not be removed: " + command); });
   std::optional<CodingAgentContainer> container;
   SessionEnd end;
@@ -312,7 +322,7 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
     RunningContainer& running = container->start(times, app.stop());
     if (const std::string warning = egress.self_test(running, app.stop()); !warning.empty())
       orchestrator.record(Warned{warning});
-    const SecretMask mask = mask_of_secrets(orchestrator, valid.config(), harness);
+    const SecretMask mask = mask_of_secrets(orchestrator, valid);
     std::optional<Reviewer> reviewer;
     if (valid.reviewer) {
       reviewer.emplace(Reviewer::Parts{valid.config(), running, valid.reviewer,

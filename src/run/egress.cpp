@@ -157,8 +157,13 @@ Egress::Egress(const Parts& parts, std::function<void(const std::string& command
                      .log = {},
                      .processes = {}}) {
   if (!impl_->is_allowlist()) return;
-  impl_->rules = egress_rules(parts.harness.endpoints(), base_urls(parts.harness), parts.config.network_allow,
-                              parts.config.host_ports);
+  std::vector<std::string> endpoints = parts.harness.endpoints(), urls = base_urls(parts.harness);
+  if (parts.reviewer) {
+    const std::vector<std::string> more = parts.reviewer->endpoints(), more_urls = base_urls(*parts.reviewer);
+    endpoints.insert(endpoints.end(), more.begin(), more.end());
+    urls.insert(urls.end(), more_urls.begin(), more_urls.end());
+  }
+  impl_->rules = egress_rules(endpoints, urls, parts.config.network_allow, parts.config.host_ports);
   impl_->plan.network = "milepost-" + parts.run + "-net";
   impl_->plan.proxy = "milepost-" + parts.run + "-egress";
   impl_->plan.allowed = impl_->rules.texts();

@@ -209,13 +209,13 @@ TEST_CASE("a YAML plan's scenario is mended by the agent within its own number o
 }
 
 TEST_CASE("a reviewer judges truths with its evidence, looks at each task once, and changes nothing") {
-  const Project project;
+  Project project;
   write_gsd_project(project, k_gsd_plan);
   // The reviewer: blocks the first task once, then has nothing to say; of the truth it gives the id that it
   // was told.
   project.write(
       "review.sh",
-      "prompt=$(cat); touch intruder; id=$(printf '%s' \"$prompt\" | sed -n 's/^- id "
+      "prompt=$(cat); touch intruder; echo key=$REVIEW_KEY; id=$(printf '%s' \"$prompt\" | sed -n 's/^- id "
       "`\\(truth[^`]*\\)`.*/\\1/p')\n"
       "echo '```milepost'\n"
       "if [ -n \"$id\" ]; then echo '{\"truths\": [{\"id\": \"'$id'\", \"verdict\": \"met\", \"evidence\": "
@@ -225,9 +225,11 @@ TEST_CASE("a reviewer judges truths with its evidence, looks at each task once, 
       "else echo '{\"findings\": []}'; fi\necho '```'\n");
   project.git({"add", "."});
   project.git({"commit", "-qm", "reviewer"});
-  const Ended run = project.milepost({"run", path_of_plan(), "--checkpoints", "first-option", "--set",
-                                      "review.harness=custom", "--set", "custom.command=sh review.sh",
-                                      "--set", "custom.dialect=plain"});
+  project.set("REVIEW_KEY", "rk-4f1d9c02ab77");
+  const Ended run =
+      project.milepost({"run", path_of_plan(), "--checkpoints", "first-option", "--set",
+                        "review.harness=custom", "--set", "custom.command=sh review.sh", "--set",
+                        "custom.dialect=plain", "--set", "custom.secrets=REVIEW_KEY"});
   INFO(run.err);
   REQUIRE(run.exit == 0);
   const Json first = project.task("07-02/1")["attempts"];
@@ -245,4 +247,8 @@ TEST_CASE("a reviewer judges truths with its evidence, looks at each task once, 
   CHECK(judged);
   CHECK_FALSE(project.has("intruder"));
   CHECK(run.says("they were put back"));
+  // What it has for a key is masked in all that is kept, like the first harness's.
+  const Ended kept = project.call({"grep", "-r", "rk-4f1d9c02ab77", project.state()});
+  CHECK(kept.exit == 1);
+  CHECK(project.call({"grep", "-rq", "key=\\*\\*\\*", project.state()}).exit == 0);
 }

@@ -28,8 +28,9 @@ class Egress {
     const ContainerEngine& engine;
     const Config& config;
     const HarnessProfile& harness;
-    std::filesystem::path programs;  ///< Installation::container_programs
-    std::string run;                 ///< as in ContainerSetup: part of the names
+    std::filesystem::path programs;            ///< Installation::container_programs
+    std::string run;                           ///< as in ContainerSetup: part of the names
+    const HarnessProfile* reviewer = nullptr;  ///< its services are let through too; null: nobody reviews
   };
 
   /// Starts nothing. Throws UsageError for settings that contradict one another. `on_leftover` is told the
