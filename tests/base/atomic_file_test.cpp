@@ -49,7 +49,7 @@ TEST_CASE("a file that is not committed leaves the old text and no temporary fil
   CHECK(files_in(scratch.path()) == 1);
 }
 
-TEST_CASE("a process killed before the commit leaves the old text") {
+TEST_CASE("F3: a process killed before the commit leaves the old text") {
   const ScratchDir scratch;
   const auto path = scratch.write("state.json", "old");
   const pid_t child = ::fork();

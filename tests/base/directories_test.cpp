@@ -53,7 +53,7 @@ TEST_CASE("directories follow the XDG variables, else HOME") {
   }
 }
 
-TEST_CASE("without HOME and XDG variables the missing variable is named") {
+TEST_CASE("F35: without HOME and XDG variables the missing variable is named") {
   const Variable home("HOME", nullptr), state("XDG_STATE_HOME", nullptr), config("XDG_CONFIG_HOME", nullptr);
   try {
     Directories::from_environment();

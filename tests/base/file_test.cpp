@@ -96,7 +96,7 @@ TEST_CASE("private directories are made with their parents, for the owner only")
   make_private_directories("");
 }
 
-TEST_CASE("a private file is written over, but never through a link") {
+TEST_CASE("F51: a private file is written over, but never through a link") {
   const ScratchDir scratch;
   const std::filesystem::path file = scratch / "file";
   write_private_file(file, "a longer text");

@@ -42,7 +42,7 @@ TEST_CASE("a UUID says that it is a random one") {
   }
 }
 
-TEST_CASE("an id becomes a file name that stays in its directory") {
+TEST_CASE("F58: an id becomes a file name that stays in its directory") {
   CHECK(file_name_of("3.4") == "3.4");
   CHECK(file_name_of("37-02/1") == "37-02_1");
   CHECK(file_name_of("..") == "_.");

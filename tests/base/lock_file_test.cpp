@@ -77,7 +77,7 @@ TEST_CASE("a lock moves with its object") {
   CHECK(LockFile::try_acquire(scratch / "l", "b"));
 }
 
-TEST_CASE("another process's lock is seen, and ends when that process is killed") {
+TEST_CASE("F11: another process's lock is seen, and ends when that process is killed") {
   const ScratchDir scratch;
   HoldingChild child(scratch / "l");
   CHECK_FALSE(LockFile::try_acquire(scratch / "l", "parent"));
@@ -87,7 +87,7 @@ TEST_CASE("another process's lock is seen, and ends when that process is killed"
   CHECK(LockFile::try_acquire(scratch / "l", "parent"));
 }
 
-TEST_CASE("a program that was started while the lock was held does not keep it") {
+TEST_CASE("F11: a program that was started while the lock was held does not keep it") {
   const ScratchDir scratch;
   auto lock = LockFile::try_acquire(scratch / "l", "parent");
   REQUIRE(lock);

@@ -18,7 +18,7 @@ std::string streamed(const SecretMask& mask, std::string_view text, std::size_t 
 
 }  // namespace
 
-TEST_CASE("63: a secret is masked wherever a stream is cut") {
+TEST_CASE("F63: a secret is masked wherever a stream is cut") {
   const SecretMask mask({"s3cr3t-value", "other secret"});
   const std::string text = "a s3cr3t-value, s3cr3t-valu, s3cr3t-values3cr3t-value other secret\ns3cr";
   const std::string wanted = "a ***, s3cr3t-valu, ****** ***\ns3cr";
@@ -28,7 +28,7 @@ TEST_CASE("63: a secret is masked wherever a stream is cut") {
   }
 }
 
-TEST_CASE("63: a secret is masked in JSON, in a URL and in base64 at every alignment") {
+TEST_CASE("F63: a secret is masked in JSON, in a URL and in base64 at every alignment") {
   const SecretMask mask({"pa\"ss/wo rd\\+\xc3\xbc!"});
   for (const char* form :
        {"pa\"ss/wo rd\\+\xc3\xbc!", R"(pa\"ss/wo rd\\+ü!)", R"(pa\"ss\/wo rd\\+ü!)", R"(pa\\\"ss/wo rd\\\\+ü!)",
@@ -47,7 +47,7 @@ TEST_CASE("63: a secret is masked in JSON, in a URL and in base64 at every align
   }
 }
 
-TEST_CASE("63: the lines of a key file are masked alone, a short secret is not") {
+TEST_CASE("F63: the lines of a key file are masked alone, a short secret is not") {
   const SecretMask key({"-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG\nq83vEjRWeJ\n-----END KEY-----\n"});
   CHECK(key.masked("x MIIEvQIBADANBgkqhkiG y") == "x *** y");
   CHECK(key.masked("-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG\nq83vEjRWeJ\n-----END KEY-----\n") == "***\n");

@@ -36,7 +36,7 @@ std::string unquoted(const std::string& word) {
 
 }  // namespace
 
-TEST_CASE("printable text cannot act on a terminal") {
+TEST_CASE("F31: printable text cannot act on a terminal") {
   const std::vector<Case> cases = {
       {"plain", "plain"},
       {"", ""},
@@ -85,7 +85,7 @@ TEST_CASE("valid UTF-8 stays as it is and broken bytes are replaced") {
   CHECK(valid_utf8("") == "");
 }
 
-TEST_CASE("a prefix is never cut inside a character") {
+TEST_CASE("F30: a prefix is never cut inside a character") {
   CHECK(utf8_prefix("aé", 1) == "a");
   CHECK(utf8_prefix("aé", 2) == "a");
   CHECK(utf8_prefix("aé", 3) == "aé");

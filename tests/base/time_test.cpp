@@ -32,7 +32,7 @@ TEST_CASE("durations are a number and a unit") {
   }
 }
 
-TEST_CASE("what is not a duration is refused with its name, its text and an example") {
+TEST_CASE("F62: what is not a duration is refused with its name, its text and an example") {
   for (const std::string text : {"", "90", "s", "-5s", "+5s", "5 parsecs", "1e3s", "inf s", "nan", "366d",
                                  "1,5h", "5s5", "0x10s", "5S", "99999999999999999999d"}) {
     CAPTURE(text);

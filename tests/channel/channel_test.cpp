@@ -111,7 +111,7 @@ TEST_CASE("a stop ends the wait for the hello") {
   CHECK_THROWS_AS(fake.open({}, stop.get_token()), Stopped);
 }
 
-TEST_CASE("bytes that were lost on the way are seen at the end") {
+TEST_CASE("F14: bytes that were lost on the way are seen at the end") {
   FakeSupervisor fake;
   fake.say_hello();
   fake.open();
@@ -126,7 +126,7 @@ TEST_CASE("bytes that were lost on the way are seen at the end") {
   CHECK(fake.sink.out == "12345");
 }
 
-TEST_CASE("a process whose channel dies has the cause in its end") {
+TEST_CASE("F14: a process whose channel dies has the cause in its end") {
   FakeSupervisor fake;
   fake.say_hello();
   ChannelTimes times;

@@ -31,7 +31,7 @@ struct SlowCounter : OutputSink {
 
 }  // namespace
 
-TEST_CASE("100 MB of output through a slow reader arrive whole and are kept nowhere") {
+TEST_CASE("F30: 100 MB of output through a slow reader arrive whole and are kept nowhere") {
   Supervised host;
   SlowCounter sink;
   ProcessSpec spec = bash("head -c 100000000 /dev/zero");

@@ -65,7 +65,7 @@ bool contains(const std::string& text, const std::string& part) {
 
 }  // namespace
 
-TEST_CASE("when the host goes away everything in the container is killed") {
+TEST_CASE("F1: when the host goes away everything in the container is killed") {
   const std::string marker = unique_marker();
   WaitingSink sink;
   Supervised host;
@@ -79,7 +79,7 @@ TEST_CASE("when the host goes away everything in the container is killed") {
   CHECK(end.error == "milepost closed the channel");
 }
 
-TEST_CASE("without a heartbeat the supervisor kills everything and ends") {
+TEST_CASE("F9, F37: without a heartbeat the supervisor kills everything and ends") {
   const std::string marker = unique_marker();
   RawSupervisor raw;
   raw.send(hello(Milliseconds(200)) + start_of(bash("exec -a " + marker + " sleep 1000")));
@@ -88,7 +88,7 @@ TEST_CASE("without a heartbeat the supervisor kills everything and ends") {
   CHECK_FALSE(some_process_has_argument(marker));
 }
 
-TEST_CASE("heartbeats keep the container alive beyond its leash") {
+TEST_CASE("F37: heartbeats keep the container alive beyond its leash") {
   ChannelTimes times;
   times.heartbeat = Milliseconds(50);
   times.leash = Milliseconds(1000);
@@ -97,7 +97,7 @@ TEST_CASE("heartbeats keep the container alive beyond its leash") {
   CHECK(host.output.out == "alive\n");
 }
 
-TEST_CASE("the container ends at its longest life, whatever the host says") {
+TEST_CASE("F29: the container ends at its longest life, whatever the host says") {
   ChannelTimes times = quiet();
   times.max_life = Milliseconds(200);
   Supervised host(times);

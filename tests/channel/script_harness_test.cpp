@@ -78,7 +78,7 @@ TEST_CASE("a long line comes in pieces that are cut between characters") {
   CHECK(pieces == 2);
 }
 
-TEST_CASE("a background process of a block does not hold up the next") {
+TEST_CASE("F23: a background process of a block does not hold up the next") {
   const RunResult result = run_blocks(std::string_view("sleep 1000 & echo $!\0echo next", 30));
   CHECK(result.status.code == 0);
   CHECK(contains(result.out, R"("text":"next")"));

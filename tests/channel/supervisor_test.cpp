@@ -29,7 +29,7 @@ TEST_CASE("a process's output, exit code and byte counts arrive") {
   CHECK(host.close().code == 0);
 }
 
-TEST_CASE("input larger than every buffer on the way passes through unchanged") {
+TEST_CASE("F32: input larger than every buffer on the way passes through unchanged") {
   Supervised host;
   ProcessSpec spec = program({"cat"});
   for (int i = 0; i < 700'000; ++i) spec.input += std::to_string(i) + '\n';
@@ -132,7 +132,7 @@ TEST_CASE("a process that dies of a signal is reported with it") {
   CHECK(end.reason == EndReason::by_itself);
 }
 
-TEST_CASE("the supervisor ignores what its processes send it") {
+TEST_CASE("F29: the supervisor ignores what its processes send it") {
   Supervised host;
   CHECK(
       host.run(

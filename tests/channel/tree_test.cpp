@@ -17,7 +17,7 @@ std::string sleeper(const std::string& marker) {
 
 }  // namespace
 
-TEST_CASE("what a process leaves behind is dead when its end is reported") {
+TEST_CASE("F25: what a process leaves behind is dead when its end is reported") {
   Supervised host;
   const std::string marker = unique_marker();
   ProcessSpec spec;
@@ -43,7 +43,7 @@ TEST_CASE("what a process leaves behind is dead when its end is reported") {
   CHECK_FALSE(some_process_has_argument(marker));
 }
 
-TEST_CASE("a silent process is ended at its idle limit") {
+TEST_CASE("F24: a silent process is ended at its idle limit") {
   Supervised host;
   ProcessSpec spec = bash("echo hello; sleep 1000");
   spec.idle_limit = Milliseconds(100);
@@ -70,7 +70,7 @@ TEST_CASE("a process that waits for its reader is not idle") {
   CHECK(sink.out.size() == 4'000'000);
 }
 
-TEST_CASE("a busy process is ended at its total limit, with SIGKILL when it ignores SIGTERM") {
+TEST_CASE("F25: a busy process is ended at its total limit, with SIGKILL when it ignores SIGTERM") {
   Supervised host;
   ProcessSpec spec = bash("trap '' TERM; while :; do echo busy; sleep 0.01; done");
   spec.total_limit = Milliseconds(200);
@@ -93,7 +93,7 @@ TEST_CASE("a process may end in its own way after SIGTERM") {
   CHECK(host.output.out == "cleaning\n");
 }
 
-TEST_CASE("a process that has finished its work and does not go is ended after the completion grace") {
+TEST_CASE("F23: a process that has finished its work and does not go is ended after the completion grace") {
   Supervised host;
   WaitingSink sink;
   ChannelProcess process = host.channel().start(bash("echo result; sleep 1000"), sink);

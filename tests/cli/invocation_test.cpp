@@ -79,7 +79,7 @@ TEST_CASE("an alias gives the command's own name") {
   CHECK(parse_command_line({"health"}).command == "doctor");
 }
 
-TEST_CASE("a command line that makes no sense is refused with the word, the cause and the next step") {
+TEST_CASE("F62: a command line that makes no sense is refused with the word, the cause and the next step") {
   struct Row {
     Words words;
     std::string says;

@@ -49,7 +49,7 @@ TEST_CASE("a plan that was edited outside of its tasks has no differences") {
   CHECK(plan_differences(plan_of({planned("1", "a")}), run_of({planned("1", "a")})).empty());
 }
 
-TEST_CASE("edited, new and removed tasks are told one by one") {
+TEST_CASE("F44: edited, new and removed tasks are told one by one") {
   RunState run = run_of({planned("1", "a"), planned("2", "b"), planned("3", "c")});
   apply(run, {"2026-01-01T00:00:01.000Z", TaskFinished{TaskId("1"), Outcome::completed, ""}});
   const std::string told =

@@ -61,7 +61,7 @@ TEST_CASE("an empty command line is a usage error that shows the help") {
   CHECK(here.says("usage: milepost COMMAND"));
 }
 
-TEST_CASE("bad input has its exit code and says what to do") {
+TEST_CASE("F62: bad input has its exit code and says what to do") {
   const Here here;
   struct Row {
     std::string words;
@@ -112,7 +112,7 @@ TEST_CASE("a garbage harness lock is told by its path") {
   CHECK(here.says("next: "));
 }
 
-TEST_CASE("without HOME nothing can be kept, which is told") {
+TEST_CASE("F35: without HOME nothing can be kept, which is told") {
   const Here here;
   CHECK(here.shell("cd repo; env -i PATH=/usr/bin:/bin '" MILEPOST_TEST_PROGRAM
                    "' status >../out 2>../err") == 3);
@@ -164,7 +164,7 @@ TEST_CASE("results that cannot be written are an error") {
   CHECK(here.says("standard output"));
 }
 
-TEST_CASE("a reader that has seen enough is no error") {
+TEST_CASE("F6: a reader that has seen enough is no error") {
   const Here here;
   CHECK(here.shell("cd repo; { env -i HOME=/nowhere PATH=/bin '" MILEPOST_TEST_PROGRAM
                    "' config; echo $? >../status; } 2>../err | true") == 0);

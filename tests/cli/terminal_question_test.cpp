@@ -65,7 +65,7 @@ TEST_CASE("an empty line and the end of input stop the run") {
   CHECK_FALSE(answer("no line end", asking({"red"})));
 }
 
-TEST_CASE("a process that may not ask has no asker") {
+TEST_CASE("F60: a process that may not ask has no asker") {
   SignalWatcher signals;
   const App app{.directories = {}, .signals = signals, .start_directory = "."};
   CHECK_FALSE(static_cast<bool>(terminal_asker(app)));

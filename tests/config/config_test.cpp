@@ -218,7 +218,7 @@ TEST_CASE("every default can be written into a file") {
   }
 }
 
-TEST_CASE("a value that a setting cannot take is refused with its place and an example") {
+TEST_CASE("F62: a value that a setting cannot take is refused with its place and an example") {
   const std::pair<const char*, const char*> cases[] = {
       {"allow_plan_commands: maybe", "'allow_plan_commands': 'maybe' is not yes or no"},
       {"budget: {turns: 0}", "'budget.turns': '0' is not between 1 and 100000"},

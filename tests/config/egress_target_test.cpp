@@ -22,7 +22,7 @@ TEST_CASE("one host has one spelling") {
   CHECK(parse_egress_target("*.example.org").text() == "*.example.org:443");
 }
 
-TEST_CASE("what could be read in two ways is refused") {
+TEST_CASE("F39: what could be read in two ways is refused") {
   for (const char* text : {"",
                            ".",
                            "https://example.org",

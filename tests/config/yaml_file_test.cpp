@@ -145,7 +145,7 @@ TEST_CASE("bytes that are no text are refused without harm") {
   }
 }
 
-TEST_CASE("a directory or a FIFO in place of the file is refused, a missing file is nothing") {
+TEST_CASE("F62: a directory or a FIFO in place of the file is refused, a missing file is nothing") {
   const ScratchDir scratch;
   ConfigSources sources;
   sources.user_file = scratch.path();

@@ -123,7 +123,7 @@ TEST_CASE("the command carries the owner's labels") {
   CHECK(contains(fake.calls(), "--label milepost.run="));
 }
 
-TEST_CASE("an exception that passes the guard ends the container") {
+TEST_CASE("F10: an exception that passes the guard ends the container") {
   ScratchDir scratch;
   const FakeEngine fake(scratch, "case $verb in run) echo $$ > $dir/pid; exec \"$supervisor\";; esac");
   try {
@@ -147,7 +147,7 @@ TEST_CASE("a container can be started again after its stop, and not before") {
   CHECK(box.guard->start({}, {}).alive());
 }
 
-TEST_CASE("the engine's own words say why a container does not start") {
+TEST_CASE("F20: the engine's own words say why a container does not start") {
   ScratchDir scratch;
   SUBCASE("no image: another try cannot help") {
     const FakeEngine fake(
@@ -174,7 +174,7 @@ TEST_CASE("the engine's own words say why a container does not start") {
   }
 }
 
-TEST_CASE("a container of the same name that is not ours is not removed") {
+TEST_CASE("F17: a container of the same name that is not ours is not removed") {
   ScratchDir scratch;
   const FakeEngine fake(
       scratch,
@@ -221,7 +221,7 @@ TEST_CASE("what is not our supervisor is removed by force") {
   }
 }
 
-TEST_CASE("a stop in the middle of the start leaves nothing") {
+TEST_CASE("F7: a stop in the middle of the start leaves nothing") {
   ScratchDir scratch;
   const std::string fifo = (scratch / "started").string();
   REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
@@ -248,7 +248,7 @@ TEST_CASE("a stop that came before the start starts nothing") {
   CHECK(fake.calls().empty());
 }
 
-TEST_CASE("a container that the daemon makes after its client was killed does not survive") {
+TEST_CASE("F2: a container that the daemon makes after its client was killed does not survive") {
   ScratchDir scratch;
   // The container appears after the first question for it.
   const FakeEngine fake(scratch, R"(
@@ -278,7 +278,7 @@ TEST_CASE("a supervisor that does not end is removed by force") {
   CHECK(fake.count(k_rm) >= 1);
 }
 
-TEST_CASE("a removal that fails is tried again") {
+TEST_CASE("F15: a removal that fails is tried again") {
   ScratchDir scratch;
   const FakeEngine fake(scratch, R"(
 case $verb in
@@ -296,7 +296,7 @@ esac)");
   CHECK(fake.count(k_rm) == 4);
 }
 
-TEST_CASE("a container that cannot be removed is told once, by name") {
+TEST_CASE("F15: a container that cannot be removed is told once, by name") {
   ScratchDir scratch;
   std::string rm;
   SUBCASE("the engine refuses") {
@@ -312,7 +312,7 @@ TEST_CASE("a container that cannot be removed is told once, by name") {
   CHECK(box.leftover == std::vector<std::string>{"milepost-test-box"});
 }
 
-TEST_CASE("the loss of a container is told with what the engine said") {
+TEST_CASE("F18: the loss of a container is told with what the engine said") {
   ScratchDir scratch;
   // bash gives a background program /dev/null as its input unless it is told otherwise.
   const FakeEngine fake(

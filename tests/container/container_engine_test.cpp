@@ -182,7 +182,7 @@ TEST_CASE("the end of the attached client proves the removal, every time") {
   }
 }
 
-TEST_CASE("files written in the container belong to the user it runs for") {
+TEST_CASE("F54: files written in the container belong to the user it runs for") {
   for (const ContainerEngine& engine : engines()) {
     CAPTURE(engine.client());
     std::vector<std::pair<uid_t, gid_t>> users{{::getuid(), ::getgid()}};
@@ -230,7 +230,7 @@ TEST_CASE("the container is hardened") {
   }
 }
 
-TEST_CASE("a read-only mount in the code folder can be neither written nor renamed away") {
+TEST_CASE("F49: a read-only mount in the code folder can be neither written nor renamed away") {
   for (const ContainerEngine& engine : engines()) {
     CAPTURE(engine.client());
     ScratchDir scratch;
@@ -251,7 +251,7 @@ TEST_CASE("a read-only mount in the code folder can be neither written nor renam
   }
 }
 
-TEST_CASE("a code folder with every kind of character in its name is mounted byte-exact") {
+TEST_CASE("F52: a code folder with every kind of character in its name is mounted byte-exact") {
   for (const ContainerEngine& engine : engines()) {
     CAPTURE(engine.client());
     for (const char* name : {" a b,c\"d:ro'e\\f=g", "\"a,b\",readonly", "$(id)`id`*?[x]\tgr\xc3\xbc\xc3\x9f",
@@ -266,7 +266,7 @@ TEST_CASE("a code folder with every kind of character in its name is mounted byt
   }
 }
 
-TEST_CASE("a secret that travels in the channel is not in the engine's records") {
+TEST_CASE("F63: a secret that travels in the channel is not in the engine's records") {
   const std::string secret = "hunter2-" + random_hex(16);
   for (const ContainerEngine& engine : engines()) {
     CAPTURE(engine.client());
@@ -286,7 +286,7 @@ TEST_CASE("a secret that travels in the channel is not in the engine's records")
   }
 }
 
-TEST_CASE("the container dies with the process that owns it, also by SIGKILL") {
+TEST_CASE("F1: the container dies with the process that owns it, also by SIGKILL") {
   for (const ContainerEngine& engine : engines()) {
     CAPTURE(engine.client());
     ScratchDir scratch;
@@ -328,7 +328,7 @@ TEST_CASE("the container dies with the process that owns it, also by SIGKILL") {
   }
 }
 
-TEST_CASE("an exception that passes the guard removes the container with its running processes") {
+TEST_CASE("F10: an exception that passes the guard removes the container with its running processes") {
   for (const ContainerEngine& engine : engines()) {
     CAPTURE(engine.client());
     ScratchDir scratch;
@@ -346,7 +346,7 @@ TEST_CASE("an exception that passes the guard removes the container with its run
   }
 }
 
-TEST_CASE("a stop at any moment of the start leaves nothing") {
+TEST_CASE("F7: a stop at any moment of the start leaves nothing") {
   for (const ContainerEngine& engine : engines()) {
     CAPTURE(engine.client());
     ScratchDir scratch;
@@ -372,7 +372,7 @@ TEST_CASE("a stop at any moment of the start leaves nothing") {
   }
 }
 
-TEST_CASE("containers run side by side") {
+TEST_CASE("F41: containers run side by side") {
   for (const ContainerEngine& engine : engines()) {
     CAPTURE(engine.client());
     std::atomic<int> good = 0;
@@ -398,7 +398,8 @@ TEST_CASE("containers run side by side") {
   }
 }
 
-TEST_CASE("a process that takes more memory than allowed is reported as such, and the container lives on") {
+TEST_CASE(
+    "F19: a process that takes more memory than allowed is reported as such, and the container lives on") {
   for (const ContainerEngine& engine : engines()) {
     CAPTURE(engine.client());
     ScratchDir scratch;
@@ -414,7 +415,7 @@ TEST_CASE("a process that takes more memory than allowed is reported as such, an
   }
 }
 
-TEST_CASE("a fork bomb ends at the limit and the container stays in hand") {
+TEST_CASE("F26: a fork bomb ends at the limit and the container stays in hand") {
   for (const ContainerEngine& engine : engines()) {
     CAPTURE(engine.client());
     ScratchDir scratch;
@@ -446,7 +447,7 @@ TEST_CASE("the host has a name in the container, unless it must not be reached")
   }
 }
 
-TEST_CASE("a container that somebody removes is told as lost, and its end is a success") {
+TEST_CASE("F18: a container that somebody removes is told as lost, and its end is a success") {
   for (const ContainerEngine& engine : engines()) {
     CAPTURE(engine.client());
     ScratchDir scratch;
@@ -465,7 +466,7 @@ TEST_CASE("a container that somebody removes is told as lost, and its end is a s
   }
 }
 
-TEST_CASE("a start that cannot work says why in the engine's words and leaves nothing") {
+TEST_CASE("F20: a start that cannot work says why in the engine's words and leaves nothing") {
   for (const ContainerEngine& engine : engines()) {
     CAPTURE(engine.client());
     ScratchDir scratch;
@@ -497,7 +498,7 @@ TEST_CASE("a start that cannot work says why in the engine's words and leaves no
   }
 }
 
-TEST_CASE("a name that is taken is an error, and the other container stays") {
+TEST_CASE("F17: a name that is taken is an error, and the other container stays") {
   for (const ContainerEngine& engine : engines()) {
     CAPTURE(engine.client());
     ScratchDir scratch;
@@ -513,7 +514,7 @@ TEST_CASE("a name that is taken is an error, and the other container stays") {
   }
 }
 
-TEST_CASE("a sweep removes a dead owner's container and leaves a live owner's alone") {
+TEST_CASE("F12, F42: a sweep removes a dead owner's container and leaves a live owner's alone") {
   for (const ContainerEngine& engine : engines()) {
     CAPTURE(engine.client());
     ScratchDir scratch;

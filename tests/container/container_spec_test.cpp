@@ -93,7 +93,7 @@ TEST_CASE("paths become fields of the engine's CSV, whatever they hold") {
   CHECK(mount("/a\"b", false) == "type=bind,\"src=/a\"\"b\",dst=/workspace");
 }
 
-TEST_CASE("a path that no engine can mount byte-exact is refused with the reason") {
+TEST_CASE("F52: a path that no engine can mount byte-exact is refused with the reason") {
   const auto mount = [](std::string source) {
     return words_of(spec_of({{.source = std::move(source), .target = "/workspace"}}));
   };
@@ -117,7 +117,7 @@ TEST_CASE("a volume is mounted by its name") {
                     "--mount") == "type=volume,src=harness-1,dst=/opt/milepost/harness,ro");
 }
 
-TEST_CASE("Podman gets limits it can give, unless the configuration names its own") {
+TEST_CASE("F21: Podman gets limits it can give, unless the configuration names its own") {
   const ContainerEngine podman(EngineKind::podman, "/no/client");
   const auto limits_with = [&](std::vector<std::string> extra) {
     ContainerSpec spec = spec_of();

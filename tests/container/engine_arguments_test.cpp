@@ -8,7 +8,7 @@
 
 using namespace milepost;
 
-TEST_CASE("arguments that open the machine are refused") {
+TEST_CASE("F56: arguments that open the machine are refused") {
   const std::vector<std::vector<std::string>> dangerous = {
       {"--privileged"},
       {"--privileged=true"},
@@ -78,7 +78,7 @@ TEST_CASE("arguments that open the machine are refused") {
   }
 }
 
-TEST_CASE("a dangerous argument behind a harmless one is refused too") {
+TEST_CASE("F56: a dangerous argument behind a harmless one is refused too") {
   CHECK_THROWS_AS(check_engine_arguments({"--dns=1.1.1.1", "--privileged"}), UsageError);
   CHECK_THROWS_AS(check_engine_arguments({"--hostname", "box", "-v", "/:/h"}), UsageError);
 }
@@ -115,7 +115,7 @@ TEST_CASE("harmless arguments come back as one word each") {
                                  "--platform=linux/amd64", "--label=team=compiler"});
 }
 
-TEST_CASE("a refusal says what the argument would open and what is allowed") {
+TEST_CASE("F56: a refusal says what the argument would open and what is allowed") {
   try {
     check_engine_arguments({"--use-api-socket"});
     FAIL("not refused");

@@ -116,7 +116,7 @@ TEST_CASE("when no engine answers, the error says what was tried and how to go o
   }
 }
 
-TEST_CASE("Podman's stand-in for docker is taken as Podman") {
+TEST_CASE("F22: Podman's stand-in for docker is taken as Podman") {
   ScratchDir scratch;
   Variable host("DOCKER_HOST", nullptr);
   const FakeEngine fake(scratch, R"(
@@ -130,7 +130,7 @@ esac)");
   CHECK(engine.server_version() == "4.3.1");
 }
 
-TEST_CASE("an engine on another machine is refused before it is asked") {
+TEST_CASE("F22: an engine on another machine is refused before it is asked") {
   ScratchDir scratch;
   const FakeEngine fake(scratch, k_answers);
   for (const char* remote : {"tcp://10.0.0.1:2375", "ssh://me@box", "http://x"}) {
@@ -144,7 +144,7 @@ TEST_CASE("an engine on another machine is refused before it is asked") {
   CHECK(fake.calls().empty());
 }
 
-TEST_CASE("a context that points to another machine is refused") {
+TEST_CASE("F22: a context that points to another machine is refused") {
   ScratchDir scratch;
   Variable host("DOCKER_HOST", nullptr);
   const FakeEngine fake(
@@ -155,7 +155,7 @@ TEST_CASE("a context that points to another machine is refused") {
   CHECK(contains(words, "the docker context 'far'"));
 }
 
-TEST_CASE("a client that hangs is given up") {
+TEST_CASE("F16: a client that hangs is given up") {
   ScratchDir scratch;
   Variable host("DOCKER_HOST", nullptr);
   const FakeEngine docker(scratch, "exec sleep 1000");
@@ -186,7 +186,7 @@ esac)");
                  "docker: cannot look for the image 'broken': Error response from daemon: disk on fire"));
 }
 
-TEST_CASE("removing tries again when the engine fails, and then gives up in time") {
+TEST_CASE("F15, F16: removing tries again when the engine fails, and then gives up in time") {
   ScratchDir scratch;
   SUBCASE("it works in the end") {
     const FakeEngine fake(scratch,
@@ -213,7 +213,7 @@ TEST_CASE("removing tries again when the engine fails, and then gives up in time
   }
 }
 
-TEST_CASE("containers are listed with their labels, and one that vanishes meanwhile is left out") {
+TEST_CASE("F17: containers are listed with their labels, and one that vanishes meanwhile is left out") {
   ScratchDir scratch;
   const FakeEngine fake(scratch, R"x(
 case "$verb" in

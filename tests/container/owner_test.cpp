@@ -42,7 +42,7 @@ TEST_CASE("this process is alive, whatever its name looks like") {
   ::prctl(PR_SET_NAME, old_name);
 }
 
-TEST_CASE("an owner is dead only when that is proven") {
+TEST_CASE("F12: an owner is dead only when that is proven") {
   Owner owner = Owner::of_this_process();
   OwnerState expected = OwnerState::dead;
   SUBCASE("its pid does not exist") {
@@ -67,7 +67,7 @@ TEST_CASE("an owner is dead only when that is proven") {
   CHECK(owner_state(owner) == expected);
 }
 
-TEST_CASE("an owner that has ended and was not reaped yet is dead") {
+TEST_CASE("F12: an owner that has ended and was not reaped yet is dead") {
   Pipe go = make_pipe();
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
@@ -86,7 +86,7 @@ TEST_CASE("an owner that has ended and was not reaped yet is dead") {
   ::waitpid(child, nullptr, 0);
 }
 
-TEST_CASE("malformed labels name no owner") {
+TEST_CASE("F12: malformed labels name no owner") {
   const auto good = Owner::of_this_process().to_labels();
   for (const auto& [name, ignored] : good) {
     auto labels = good;

@@ -37,7 +37,7 @@ FakeEngine engine_with_all_kinds(const ScratchDir& scratch, const std::string& r
 
 }  // namespace
 
-TEST_CASE("a sweep removes what a dead owner left, and nothing else") {
+TEST_CASE("F12, F42: a sweep removes what a dead owner left, and nothing else") {
   ScratchDir scratch;
   const FakeEngine fake = engine_with_all_kinds(scratch, "case \"$*\" in *stubborn) exec sleep 100;; esac");
   const SweepResult result = sweep(ContainerEngine(EngineKind::docker, fake.client()), /*dry_run=*/false,

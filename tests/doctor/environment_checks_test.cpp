@@ -156,7 +156,7 @@ TEST_CASE("outside of a repository what needs it is skipped and the rest still r
   CHECK_FALSE(machine.environment.folder);
 }
 
-TEST_CASE("the state directory is made private, and one that is open to others is refused") {
+TEST_CASE("F35: the state directory is made private, and one that is open to others is refused") {
   Machine machine;
   CHECK(machine.only("state-directory").verdict == CheckVerdict::passed);
   struct stat info {};
@@ -170,7 +170,7 @@ TEST_CASE("the state directory is made private, and one that is open to others i
   CHECK(result.remedy == "chmod 700 " + machine.environment.state_directory.string());
 }
 
-TEST_CASE("a state directory that cannot be made is named") {
+TEST_CASE("F35: a state directory that cannot be made is named") {
   Machine machine;
   machine.environment.state_directory = machine.scratch.write("file", "") / "state";
   const CheckResult result = machine.only("state-directory");
@@ -335,7 +335,7 @@ esac
   CHECK(machine.only("harness-volume").verdict == CheckVerdict::passed);
 }
 
-TEST_CASE("a container that cannot start fails the bind-mounts check with the engine's words") {
+TEST_CASE("F20, F22: a container that cannot start fails the bind-mounts check with the engine's words") {
   Machine machine;
   machine.engine(R"(
 case "$1 $2" in
@@ -350,7 +350,7 @@ esac
   CHECK(fs::is_directory(machine.scratch / "repo/src"));
 }
 
-TEST_CASE("a private key in the code folder stops a run that nobody watches, and warns at a terminal") {
+TEST_CASE("F57: a private key in the code folder stops a run that nobody watches, and warns at a terminal") {
   Machine machine;
   machine.scratch.write("repo/keys/id_rsa", "");
   const CheckResult alone = machine.only("sensitive-files");

@@ -62,7 +62,7 @@ TEST_CASE("doctor passes where a run is possible") {
   CHECK(Json::accept(json.out));
 }
 
-TEST_CASE("doctor and run tell what is missing, with a remedy, and start nothing") {
+TEST_CASE("F20: doctor and run tell what is missing, with a remedy, and start nothing") {
   Project project;
   project.plan(k_tasks);
   SUBCASE("outside of a repository") {
@@ -166,7 +166,7 @@ TEST_CASE("exec gives the command's output and exit code, in the set-up of the a
   CHECK(project.no_container_within(0s));
 }
 
-TEST_CASE("a signal ends exec, and no container stays") {
+TEST_CASE("F6: a signal ends exec, and no container stays") {
   const Project project;
   Program exec = project.start({"exec", "--", "bash", "-c", "touch here; sleep 300"});
   REQUIRE(eventually(30s, [&] { return project.has("here"); }));
@@ -185,7 +185,7 @@ TEST_CASE("volumes are listed") {
   CHECK(Json::parse(list.out)["volumes"].is_array());
 }
 
-TEST_CASE("gc removes the container of a dead owner and never that of a live one") {
+TEST_CASE("F42: gc removes the container of a dead owner and never that of a live one") {
   const Project project;
   project.plan({{"1.1", "Stay", "touch here; sleep 300"}});
   const std::string engine = engine_under_test();
@@ -222,7 +222,7 @@ TEST_CASE("gc removes the container of a dead owner and never that of a live one
   CHECK(project.containers().empty());
 }
 
-TEST_CASE("restore brings back what a task removed") {
+TEST_CASE("F55: restore brings back what a task removed") {
   const Project project;
   project.write("src/main.cpp", "int main() {}\n");
   project.git({"add", "."});

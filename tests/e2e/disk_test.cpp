@@ -34,7 +34,7 @@ class SmallDisk {
 
 }  // namespace
 
-TEST_CASE("a disk that is full for milepost's state ends the run as infra, and with room it completes") {
+TEST_CASE("F33: a disk that is full for milepost's state ends the run as infra, and with room it completes") {
   // From too little for the shadow repository to enough for everything; the journal is in between.
   for (const char* size : {"16k", "48k", "64k", "96k", "128k", "160k", "176k"}) {
     CAPTURE(size);
@@ -69,7 +69,7 @@ TEST_CASE("a disk that is full for milepost's state ends the run as infra, and w
   }
 }
 
-TEST_CASE("a code folder without room for a commit ends the run as infra, and with room it completes") {
+TEST_CASE("F34: a code folder without room for a commit ends the run as infra, and with room it completes") {
   const Project home;
   const std::filesystem::path folder = home.base() / "small";
   const SmallDisk disk(folder);

@@ -122,7 +122,7 @@ std::string proxy_of(const std::string& container) {
 
 }  // namespace
 
-TEST_CASE("39: an allowlist lets through what it names, under whatever other name a host is asked for") {
+TEST_CASE("F39: an allowlist lets through what it names, under whatever other name a host is asked for") {
   const Neighbour neighbour;
   const std::string& ip = neighbour.address();
   Project project;
@@ -195,7 +195,7 @@ tunnel localhost:3128
   CHECK(run.says("! the network refused "));
 }
 
-TEST_CASE("39: without the proxy nothing is in reach: this machine, resolvers, UDP, IPv6, the engine") {
+TEST_CASE("F39: without the proxy nothing is in reach: this machine, resolvers, UDP, IPv6, the engine") {
   const HostServer server;
   const std::string python = R"(
 import socket, sys, time
@@ -269,7 +269,7 @@ TEST_CASE("a port of this machine is in reach when it was asked for, and only th
   CHECK(other.connections() == 0);
 }
 
-TEST_CASE("1, 39: a killed milepost takes the proxy with it, and gc takes the network") {
+TEST_CASE("F1, F39: a killed milepost takes the proxy with it, and gc takes the network") {
   const Neighbour neighbour;
   Project project;
   project.plan({{"1.1", "Wait", "touch begun; sleep 300"}});
@@ -293,7 +293,7 @@ TEST_CASE("1, 39: a killed milepost takes the proxy with it, and gc takes the ne
   CHECK_FALSE(network_exists(containers.front() + "-net"));
 }
 
-TEST_CASE("39: when the proxy dies nothing gets out any more, and nothing is left of a run") {
+TEST_CASE("F38, F39: when the proxy dies nothing gets out any more, and nothing is left of a run") {
   const Neighbour neighbour;
   Project project;
   project.plan({{"1.1", "Try",

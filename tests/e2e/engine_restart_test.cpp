@@ -24,7 +24,8 @@ std::string client_of_a_restarting_engine(const Project& project) {
 
 }  // namespace
 
-TEST_CASE("an engine that restarts in the middle of a task ends the run as infra, and resume completes it") {
+TEST_CASE(
+    "F13: an engine that restarts in the middle of a task ends the run as infra, and resume completes it") {
   const Project project;
   project.plan({{"1.1", "Before", "echo 1 > first"},
                 {"1.2", "Stay", "echo begun > begun\nif [ ! -f go ]; then sleep 300; fi\necho 2 > second"}});
@@ -52,7 +53,7 @@ TEST_CASE("an engine that restarts in the middle of a task ends the run as infra
   CHECK(project.task("1.1")["attempts"].size() == 1);
 }
 
-TEST_CASE("an engine that does not come back is told with the container's name") {
+TEST_CASE("F13: an engine that does not come back is told with the container's name") {
   const Project project;
   project.plan({{"1.1", "Stay", "echo begun > begun\nsleep 300"}});
   Program run = project.start({"run", "M1_test.md", "--engine", client_of_a_restarting_engine(project)});

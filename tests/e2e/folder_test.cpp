@@ -53,7 +53,7 @@ TEST_CASE("a milestone runs in a submodule, and the repository around it is left
   CHECK(around.git({"rev-parse", "HEAD"}) == before);
 }
 
-TEST_CASE("a code folder may have blanks, a comma, quotes and other scripts in its path") {
+TEST_CASE("F52: a code folder may have blanks, a comma, quotes and other scripts in its path") {
   for (const std::string& engine : engines()) {
     CAPTURE(engine);
     const Project project("my repo, \"größer\" 目", engine);

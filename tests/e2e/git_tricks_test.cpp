@@ -52,7 +52,7 @@ void run_everything(const Project& project) {
 
 }  // namespace
 
-TEST_CASE("the agent can neither write nor move the repository's .git") {
+TEST_CASE("F49: the agent can neither write nor move the repository's .git") {
   const Project project;
   const auto before = steering(project);
   struct stat old {};
@@ -81,7 +81,7 @@ true)"}});
   CHECK(now.st_ino == old.st_ino);
 }
 
-TEST_CASE("nothing that the agent plants in the code folder is executed by git on the host") {
+TEST_CASE("F48: nothing that the agent plants in the code folder is executed by git on the host") {
   const Project project;
   const auto before = steering(project);
   project.plan(
@@ -122,7 +122,7 @@ echo text > plain)"},
   CHECK(steering(project) == before);
 }
 
-TEST_CASE("programs of the work tree that the user's own configuration names are not run by milepost") {
+TEST_CASE("F48: programs of the work tree that the user's own configuration names are not run by milepost") {
   const Project project;
   project.write(".githooks/post-commit", "#!/bin/sh\ntrue\n");
   project.write("monitor", "#!/bin/sh\nexit 1\n");
@@ -149,7 +149,7 @@ TEST_CASE("programs of the work tree that the user's own configuration names are
   CHECK_FALSE(executed(project).empty());
 }
 
-TEST_CASE("a link in place of the hand-off document does not lead milepost out of the code folder") {
+TEST_CASE("F51: a link in place of the hand-off document does not lead milepost out of the code folder") {
   const Project project;
   const fs::path victim = project.base() / "victim";
   std::ofstream(victim) << "mine\n";

@@ -33,7 +33,7 @@ void die_before_start(const Project& project) {
 
 }  // namespace
 
-TEST_CASE("a container that was made but never started is gone after gc") {
+TEST_CASE("F2: a container that was made but never started is gone after gc") {
   const Project project;
   project.plan({{"1.1", "One", "echo 1 > one"}});
   die_before_start(project);
@@ -45,7 +45,7 @@ TEST_CASE("a container that was made but never started is gone after gc") {
   CHECK(project.containers().empty());
 }
 
-TEST_CASE("a container that was made but never started is gone after the next run") {
+TEST_CASE("F2: a container that was made but never started is gone after the next run") {
   const Project project;
   project.plan({{"1.1", "One", "echo 1 > one"}});
   die_before_start(project);

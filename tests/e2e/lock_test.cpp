@@ -4,7 +4,7 @@
 
 using namespace milepost::test;
 
-TEST_CASE("of two runs of one plan at the same moment exactly one proceeds, and the other names it") {
+TEST_CASE("F40: of two runs of one plan at the same moment exactly one proceeds, and the other names it") {
   constexpr int k_rounds = 10;
   const Project project;
   // The one that proceeds is there until the other has ended.
@@ -35,7 +35,7 @@ TEST_CASE("of two runs of one plan at the same moment exactly one proceeds, and 
   }
 }
 
-TEST_CASE("two repositories of the same name run at the same time") {
+TEST_CASE("F41: two repositories of the same name run at the same time") {
   const Project one("app"), two("app");
   for (const Project* project : {&one, &two}) {
     // Each goes on only when the other's task runs too.
@@ -52,7 +52,7 @@ TEST_CASE("two repositories of the same name run at the same time") {
   }
 }
 
-TEST_CASE("commands that only look do so while a run is alive") {
+TEST_CASE("F42: commands that only look do so while a run is alive") {
   const Project project;
   project.plan({{"1.1", "Stay", "touch here\nwhile [ ! -f go ]; do sleep 0.01; done"}});
   Program run = project.start({"run", "M1_test.md"});

@@ -74,7 +74,7 @@ TEST_CASE("a task that changes nothing makes no commit") {
   CHECK(project.git({"status", "--porcelain"}).empty());
 }
 
-TEST_CASE("what the user had not committed stays out of the commits of tasks") {
+TEST_CASE("F46: what the user had not committed stays out of the commits of tasks") {
   const Project project;
   project.write("tracked.txt", "one\n");
   project.write("shared.txt", "one\n");

@@ -6,7 +6,7 @@ using namespace milepost::test;
 
 namespace fs = std::filesystem;
 
-TEST_CASE("a flood of a gigabyte is recorded head and tail, in little memory") {
+TEST_CASE("F30: a flood of a gigabyte is recorded head and tail, in little memory") {
   const Project project;
   // Long lines: they cost the harness least.
   project.plan({{"1.1", "Flood",

@@ -20,7 +20,7 @@ void half_run(const Project& project) {
 
 }  // namespace
 
-TEST_CASE("a plan that was edited meanwhile is resumed only when that is accepted") {
+TEST_CASE("F44: a plan that was edited meanwhile is resumed only when that is accepted") {
   const Project project;
   half_run(project);
   auto edited = k_plan;
@@ -79,7 +79,7 @@ TEST_CASE("a finished run has nothing to resume, and the plan can be run again")
   CHECK(project.text("file") == "x\nx\n");
 }
 
-TEST_CASE("a damaged journal is never taken for a fresh start") {
+TEST_CASE("F45: a damaged journal is never taken for a fresh start") {
   const Project project;
   half_run(project);
   const auto run = std::filesystem::directory_iterator(project.project_state() / "runs")->path();

@@ -15,7 +15,7 @@ fi)";
 
 }  // namespace
 
-TEST_CASE("a question stops the run, and the answer takes it to its end") {
+TEST_CASE("F61: a question stops the run, and the answer takes it to its end") {
   const Project project;
   project.plan(
       {{"1.1", "Before", "echo 1 > first"}, {"1.2", "Ask", k_asks}, {"1.3", "After", "cat answer > last"}});

@@ -32,7 +32,7 @@ std::vector<std::string> command_lines_with_secret() {
 
 }  // namespace
 
-TEST_CASE("a secret reaches the agent and nothing else") {
+TEST_CASE("F63: a secret reaches the agent and nothing else") {
   Project project;
   project.set("MY_TOKEN", k_secret);
   project.plan(
@@ -56,7 +56,7 @@ TEST_CASE("a secret reaches the agent and nothing else") {
   CHECK(files_with_secret(project.base()).empty());
 }
 
-TEST_CASE("63: what the agent and the checks print is kept without secrets, however they are written") {
+TEST_CASE("F63: what the agent and the checks print is kept without secrets, however they are written") {
   Project project;
   project.set("MY_TOKEN", k_secret);
   const std::string key = "line one of it/" + std::string(k_secret) + "\n";

@@ -108,7 +108,7 @@ TEST_CASE("shell is a terminal in the container: keys, size, interrupts and the 
   CHECK(project.no_container_within(0s));
 }
 
-TEST_CASE("shell without a terminal is refused with the way that works") {
+TEST_CASE("F60: shell without a terminal is refused with the way that works") {
   const Project project;
   const Ended ended = project.milepost({"shell"});
   CHECK(ended.exit == 2);

@@ -49,7 +49,7 @@ void check_gone(const Project& project) {
 
 }  // namespace
 
-TEST_CASE("a signal in the middle of a task stops the run in order, and resume completes it") {
+TEST_CASE("F4, F6: a signal in the middle of a task stops the run in order, and resume completes it") {
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
     CAPTURE(number);
     const int exit = 128 + number;
@@ -70,7 +70,7 @@ TEST_CASE("a signal in the middle of a task stops the run in order, and resume c
   }
 }
 
-TEST_CASE("a signal to the whole process group, as a terminal sends it, stops the run in order") {
+TEST_CASE("F4: a signal to the whole process group, as a terminal sends it, stops the run in order") {
   const Project project;
   project.plan(k_stays);
   Program run = start_in_the_middle(project);
@@ -83,7 +83,8 @@ TEST_CASE("a signal to the whole process group, as a terminal sends it, stops th
 }
 
 TEST_CASE(
-    "SIGKILL of milepost alone in the middle of a task takes the container with it, and resume completes") {
+    "F1: SIGKILL of milepost alone in the middle of a task takes the container with it, and resume "
+    "completes") {
   for (const std::string& engine : engines()) {
     CAPTURE(engine);
     const Project project("repo", engine);
@@ -97,7 +98,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("SIGKILL of the whole process group takes the container with it, and resume completes") {
+TEST_CASE("F8: SIGKILL of the whole process group takes the container with it, and resume completes") {
   const Project project;
   project.plan(k_stays);
   Program run = start_in_the_middle(project);
@@ -107,7 +108,7 @@ TEST_CASE("SIGKILL of the whole process group takes the container with it, and r
   check_resumes(project);
 }
 
-TEST_CASE("after SIGKILL at any moment resume reaches what an uninterrupted run reaches") {
+TEST_CASE("F47: after SIGKILL at any moment resume reaches what an uninterrupted run reaches") {
   const char* wanted = std::getenv("MILEPOST_TEST_KILL_ROUNDS");
   const int rounds = wanted ? std::atoi(wanted) : 10;
   const Project project;
@@ -156,7 +157,7 @@ TEST_CASE("after SIGKILL at any moment resume reaches what an uninterrupted run 
   }
 }
 
-TEST_CASE("SIGTERM at any moment ends the run within five seconds and leaves no container") {
+TEST_CASE("F7: SIGTERM at any moment ends the run within five seconds and leaves no container") {
   constexpr int k_rounds = 8;
   const Project project;
   project.plan({{"1.1", "One", "echo 1 >> one"}, {"1.2", "Two", "sleep 0.1"}});
@@ -178,7 +179,7 @@ TEST_CASE("SIGTERM at any moment ends the run within five seconds and leaves no 
   }
 }
 
-TEST_CASE("a run goes on when the reader of its output goes away") {
+TEST_CASE("F6: a run goes on when the reader of its output goes away") {
   const Project project;
   project.plan(k_stays);
   project.write("go", "");

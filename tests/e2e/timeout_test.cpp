@@ -4,7 +4,7 @@
 
 using namespace milepost::test;
 
-TEST_CASE("an agent that is silent for too long is stopped, and the run ends at a limit") {
+TEST_CASE("F24: an agent that is silent for too long is stopped, and the run ends at a limit") {
   const Project project;
   project.plan({{"1.1", "Sleep", "echo here > here; sleep 300"}});
   const Ended run = project.milepost({"run", "M1_test.md", "--idle-timeout", "500ms"});
@@ -18,7 +18,8 @@ TEST_CASE("an agent that is silent for too long is stopped, and the run ends at 
 }
 
 TEST_CASE(
-    "an agent that talks for too long is stopped by the task's own limit, also when it ignores SIGTERM") {
+    "F24, F25: an agent that talks for too long is stopped by the task's own limit, also when it ignores "
+    "SIGTERM") {
   const Project project;
   project.plan({{"1.1", "Talk", "trap '' TERM INT HUP; while true; do echo talk; sleep 0.05; done"}});
   const Ended run = project.milepost({"run", "M1_test.md", "--timeout", "700ms"});
@@ -37,7 +38,7 @@ TEST_CASE("a check that hangs is an infra error of its own limit") {
   CHECK(project.task("1.1")["attempts"][0]["evidence"][0]["verdict"] == "infra_error");
 }
 
-TEST_CASE("a daemon that a task leaves behind is dead before the checks and writes nothing any more") {
+TEST_CASE("F25: a daemon that a task leaves behind is dead before the checks and writes nothing any more") {
   const Project project;
   project.plan({{"1.1", "Leave a daemon",
                  "(setsid bash -c 'trap \"\" TERM HUP; while true; do date +%N >> beats; sleep 0.02; done' "

@@ -229,7 +229,7 @@ TEST_CASE("a result's kind comes from its structured fields") {
   }
 }
 
-TEST_CASE("a success has to be said by every field of the result") {
+TEST_CASE("F27: a success has to be said by every field of the result") {
   const std::vector<json> changes = {
       {{"is_error", true}},
       {{"is_error", nullptr}},
@@ -262,7 +262,7 @@ TEST_CASE("a success has to be said by every field of the result") {
   CHECK(the_only<ResultEvent>(older).kind == ResultKind::success);
 }
 
-TEST_CASE("a result with a key that comes twice is no success") {
+TEST_CASE("F28: a result with a key that comes twice is no success") {
   std::string line = result().dump();
   line.insert(1, "\"is_error\":true,");
   const auto events = events_of(line + "\n");
@@ -337,7 +337,7 @@ TEST_CASE("lines that are no events are kept, bounded, and stop nothing") {
   CHECK(std::get<BadLine>(long_noise[0]).text.size() <= k_bad_line_bytes);
 }
 
-TEST_CASE("a line longer than the limit becomes one bad line and the next one is read") {
+TEST_CASE("F30: a line longer than the limit becomes one bad line and the next one is read") {
   json huge = result();
   huge["result"] = std::string(k_longest_line_bytes, 'x');
   const auto events = events_of(huge.dump() + "\n" + init().dump() + "\n");
@@ -375,7 +375,7 @@ TEST_CASE("the pieces in which a stream arrives change nothing") {
   }
 }
 
-TEST_CASE("a stream cut at any byte has no success") {
+TEST_CASE("F27: a stream cut at any byte has no success") {
   const std::string text = stream({init(), assistant({{"type", "text"}, {"text", "working"}}), result()});
   for (std::size_t length = 0; length < text.size(); ++length) {
     CAPTURE(length);
@@ -397,7 +397,7 @@ TEST_CASE("no flipped bit turns a failed run into a success") {
   }
 }
 
-TEST_CASE("two results are both passed on with their sessions") {
+TEST_CASE("F27, F28: two results are both passed on with their sessions") {
   json other = result();
   other["session_id"] = "another";
   const auto results = only<ResultEvent>(events_of(stream({init(), other, failed_result()})));

@@ -10,7 +10,7 @@ TEST_CASE("a tool call is a live line with its name and what it touches") {
   CHECK(live_line(ToolCall{"1", "Stop", ""}) == "→ Stop");
 }
 
-TEST_CASE("live lines cannot act on a terminal") {
+TEST_CASE("F31: live lines cannot act on a terminal") {
   const std::string line = live_line(ToolCall{"1", "Bash", "echo \x1b[2J\x07 and\nmore\r"});
   CHECK(line.find('\x1b') == std::string::npos);
   CHECK(line.find('\n') == std::string::npos);

@@ -101,7 +101,7 @@ TEST_CASE("state of an earlier version has no volume name and no integrity, and 
   CHECK(volume_name(lock) == volume_name(example()));
 }
 
-TEST_CASE("a lock that cannot be read is an error with its path, never a fresh start") {
+TEST_CASE("F45: a lock that cannot be read is an error with its path, never a fresh start") {
   const ScratchDir dir;
   for (const char* text :
        {"", "{", "[]", "{}", R"({"harnesses": 3})", R"({"harnesses": ["claude"]})", R"({"harnesses": [{}]})",

@@ -104,7 +104,7 @@ TEST_CASE("a recorded stream is read as what it was, in pieces of any size") {
   }
 }
 
-TEST_CASE("a recorded stream that is cut anywhere is no success") {
+TEST_CASE("F27: a recorded stream that is cut anywhere is no success") {
   for (const Recorded& stream : recorded()) {
     CAPTURE(stream.name);
     require_no_success_when_cut(*stream.profile, stream.text);
@@ -127,7 +127,7 @@ TEST_CASE("noise between the lines of a recorded stream changes nothing") {
   }
 }
 
-TEST_CASE("noise inside of a line makes no success of a recorded stream that is none") {
+TEST_CASE("F28: noise inside of a line makes no success of a recorded stream that is none") {
   for (const Recorded& stream : recorded()) {
     CAPTURE(stream.name);
     require_no_success_when_torn(*stream.profile, failed_form(stream));

@@ -160,8 +160,8 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK_THROWS_AS(resolve_harness(context, "claude", "--registry=x"), UsageError);
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "a populate that is killed is done again by one of two that race, and works for any uid") {
+TEST_CASE_FIXTURE(
+    Fixture, "F43: a populate that is killed is done again by one of two that race, and works for any uid") {
   const VolumeGuard removed_at_the_end;
   CHECK(volume_state(context, lock()) == VolumeState::missing);
 
@@ -206,7 +206,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(volume_state(context, lock()) == VolumeState::incomplete);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a volume with another lock's marker is never trusted but built anew") {
+TEST_CASE_FIXTURE(Fixture, "F43: a volume with another lock's marker is never trusted but built anew") {
   const VolumeGuard removed_at_the_end;
   engine.remove_volume(volume());
   engine.create_volume(volume(), {});
@@ -239,7 +239,7 @@ TEST_CASE_FIXTURE(Fixture, "a package whose contents are not those of the lock i
   CHECK(volume_state(context, other) == VolumeState::missing);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a stop while the volume is filled leaves neither a container nor a volume") {
+TEST_CASE_FIXTURE(Fixture, "F7: a stop while the volume is filled leaves neither a container nor a volume") {
   HarnessLock other = lock();
   other.architecture += "-stopped";
   std::stop_source stop;

@@ -180,7 +180,7 @@ TEST_CASE("a volume whose size is remembered is described without a container") 
   CHECK(fake.calls().empty());
 }
 
-TEST_CASE("a volume that another milepost fills is not removed") {
+TEST_CASE("F43: a volume that another milepost fills is not removed") {
   FakeEngine fake("exit 0\n");
   const auto held = LockFile::try_acquire(fake.context.lock_directory / "v.lock", "pid 1");
   REQUIRE(held);

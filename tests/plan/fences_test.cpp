@@ -30,7 +30,7 @@ std::string outline(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("a task in a fence is no task") {
+TEST_CASE("F58: a task in a fence is no task") {
   for (const std::string fence : {"```", "````", "~~~", "  ```", "      ```", "\t```", "- ```", "1. ```"}) {
     CAPTURE(fence);
     std::string close = fence;
@@ -103,7 +103,7 @@ TEST_CASE("an underlined task title is a heading, a paragraph above a separator 
   CHECK(outline("## Task 1.1: a\n\nSome words\n---\n") == "1.1 ");
 }
 
-TEST_CASE("hundreds of thousands of fences are read without recursion") {
+TEST_CASE("F58: hundreds of thousands of fences are read without recursion") {
   std::string plan = "## Task 1.1: a\n";
   for (int i = 0; i < 200'000; ++i) plan += "```a\n";
   CHECK(outline(plan) == "1.1 unclosed-fence@2 ");

@@ -13,7 +13,7 @@ using namespace milepost;
 
 // Each data/NAME.md and data/NAME.yaml has its expected output beside it in data/NAME.json. After a wanted
 // change look at the difference of the printed output and store it as the new file.
-TEST_CASE("the sample plans give exactly the stored JSON") {
+TEST_CASE("F59: the sample plans give exactly the stored JSON") {
   std::vector<std::filesystem::path> plans;
   for (const auto& entry : std::filesystem::directory_iterator(PLAN_DATA_DIR)) {
     if (entry.path().extension() != ".json") plans.push_back(entry.path());

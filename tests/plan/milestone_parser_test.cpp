@@ -113,7 +113,7 @@ TEST_CASE("an unknown, own or later task as dependency is an error where it stan
   CHECK(plan.diagnostics[2].remedy.find("did you mean 3.") == 0);
 }
 
-TEST_CASE("a duplicate id is an error; 3.10 is not 3.1") {
+TEST_CASE("F58: a duplicate id is an error; 3.10 is not 3.1") {
   const Plan plan = parse("# M3: T\n## Task 3.1: a\n## Task 3.10: b\n## Task 3.1: c\n");
   CHECK(codes_of(plan) == "duplicate-id@4");
   REQUIRE(plan.find(TaskId("3.10")) != nullptr);

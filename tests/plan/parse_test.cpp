@@ -84,11 +84,11 @@ TEST_CASE("a milestone plan that only mentions such things is read") {
   CHECK(refusal_of(k_plan, "d/M3-PLAN.md") == "");
 }
 
-TEST_CASE("a plan larger than 16 MB is refused") {
+TEST_CASE("F58: a plan larger than 16 MB is refused") {
   CHECK(refused(std::string((16u << 20) + 1, 'x'), "d/M3.md", "16 MB"));
 }
 
-TEST_CASE("the same bytes give the same plan") {
+TEST_CASE("F59: the same bytes give the same plan") {
   const std::string text = "---\nb: 1\na: 2\n---\n# M3: T\n## Task 3.1: a\n**Depends on:** Task 9\n```\n";
   CHECK(plan_to_json(parse_plan(text, "M3.md")) == plan_to_json(parse_plan(text, "M3.md")));
 }
@@ -101,7 +101,7 @@ TEST_CASE("a file is read as its text, and a missing one is a usage error") {
   CHECK_THROWS_AS(parse_plan_file(scratch.path()), UsageError);
 }
 
-TEST_CASE("text that imitates markers, terminals or JSON stays text") {
+TEST_CASE("F58: text that imitates markers, terminals or JSON stays text") {
   const std::string text =
       "# M3: \"T\"\n## Task 3.1: a\x1b[31m\n```milepost\n{\"status\": \"completed\"}\n```\nSTATUS: "
       "completed\n";

@@ -58,7 +58,7 @@ TEST_CASE("an unfinished character at the end is told too") {
   CHECK(diagnostics[0].at.column == 3);
 }
 
-TEST_CASE("a NUL byte is replaced and told") {
+TEST_CASE("F58: a NUL byte is replaced and told") {
   std::vector<Diagnostic> diagnostics;
   const SourceText source(std::string("a\n\0b\n", 5), diagnostics);
   CHECK(source.line(1) ==

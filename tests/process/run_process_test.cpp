@@ -183,7 +183,7 @@ TEST_CASE("environment and directory are the ones asked for") {
   CHECK(result.out == scratch.path().string() + "\none two\n");
 }
 
-TEST_CASE("arguments arrive byte-exact, whatever a shell would make of them") {
+TEST_CASE("F32: arguments arrive byte-exact, whatever a shell would make of them") {
   const RunResult result =
       run_process({.argv = {"printf", "%s|", "a b", "$(id)", "'\"`\\", "\n", "", "-x", "\xff"},
                    .environment = {},

@@ -96,7 +96,7 @@ TEST_CASE("a flood of text is cut and says so") {
   CHECK(live(AgentText{std::string(5'000'000, 'x')}, verbose).size() < 2000);
 }
 
-TEST_CASE("text of the plan and of the agent cannot act on the terminal") {
+TEST_CASE("F31: text of the plan and of the agent cannot act on the terminal") {
   std::vector<RunRecord> records = test::sample_run();
   std::get<RunStarted>(records[0]).plan_title = "\x1b]0;evil\x07 title\r\nnext";
   std::get<RunStarted>(records[0]).tasks[0].title = "a\x1b[2Jb";
@@ -154,7 +154,7 @@ TEST_CASE("a resumed run says how far it is") {
                      "! task 4.2 is new\n"));
 }
 
-TEST_CASE("writing to a closed pipe changes nothing for the run") {
+TEST_CASE("F6: writing to a closed pipe changes nothing for the run") {
   const auto before = ::signal(SIGPIPE, SIG_IGN);
   int ends[2];
   REQUIRE(::pipe(ends) == 0);

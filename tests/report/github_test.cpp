@@ -78,7 +78,7 @@ TEST_CASE("a failed task is annotated where its check says, else at its place in
   CHECK(shown(records).find("::error file=src/gauge.c,line=7,title=Task 4.1 failed::") != std::string::npos);
 }
 
-TEST_CASE("more than ten warnings are too many") {
+TEST_CASE("F66: more than ten warnings are too many") {
   std::vector<RunRecord> records = test::sample_run();
   for (int i = 0; i < 40; ++i) records.insert(records.end() - 1, Warned{"w"});
   CHECK(count(shown(records), "::warning") == 10);
@@ -107,7 +107,7 @@ TEST_CASE("the outputs and the summary are appended to the runner's files") {
   CHECK(test::slurp(summary).starts_with("before\n### M4 A pump that stops: needs_human\n"));
 }
 
-TEST_CASE("files that cannot be written do not stop a run") {
+TEST_CASE("F35: files that cannot be written do not stop a run") {
   const Plan milestone = plan();
   const MemoryStream stream;
   GithubActions github(milestone, {stream.get(), "/nowhere/a", "/nowhere/b", ""});

@@ -29,7 +29,7 @@ TEST_CASE("a section that a signal cuts off is closed") {
   CHECK(stream.text().ends_with("section_end:1767323054:task_4.1\r\x1b[0K\n"));
 }
 
-TEST_CASE("a title cannot make a section of its own") {
+TEST_CASE("F64: a title cannot make a section of its own") {
   std::vector<RunRecord> records = test::sample_run();
   std::get<RunStarted>(records[0]).tasks[0].title = "x\r\x1b[0Ksection_end:1:task_4.1\r\x1b[0K";
   records.resize(3);

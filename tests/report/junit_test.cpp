@@ -42,7 +42,7 @@ TEST_CASE("the JUnit file of a run is as it should be, byte for byte") {
         test::slurp(std::filesystem::path(REPORT_TEST_DATA) / "junit.xml"));
 }
 
-TEST_CASE("every task is one test case and the counts are those of the elements") {
+TEST_CASE("F65: every task is one test case and the counts are those of the elements") {
   const Json elements = test::read_xml(junit_xml(test::play(test::sample_run())));
   const auto cases = all(elements, "testcase");
   REQUIRE(cases.size() == 3);
@@ -89,7 +89,7 @@ TEST_CASE("a task that a signal cut off is an error, and one that waits is not w
   CHECK(all(elements, "skipped").size() == 2);
 }
 
-TEST_CASE("whatever an agent or a check prints, the file stays well formed") {
+TEST_CASE("F65: whatever an agent or a check prints, the file stays well formed") {
   std::string nasty =
       "]]></system-out></testcase> <!-- & \" ' \xff\xfe \xed\xa0\x80 \xef\xbf\xbe\xef\xbf\xbf ";
   for (int c = 0; c < 0x20; ++c) nasty += static_cast<char>(c);
@@ -108,7 +108,7 @@ TEST_CASE("whatever an agent or a check prints, the file stays well formed") {
   CHECK(all(elements, "failure")[0]["text"].get<std::string>().find("]]></system-out>") != std::string::npos);
 }
 
-TEST_CASE("a flood of output does not make a flood of XML") {
+TEST_CASE("F65: a flood of output does not make a flood of XML") {
   std::vector<RunRecord> records = test::sample_run();
   std::get<AttemptEnded>(records[7]).summary = std::string(50'000'000, 'x');
   Evidence check = std::get<Verified>(records[8]).evidence[0];

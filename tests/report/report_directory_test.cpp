@@ -115,7 +115,7 @@ TEST_CASE("a large log is copied by its ends") {
   CHECK(text.size() < 1100);
 }
 
-TEST_CASE("a link or a FIFO in place of a log is not followed") {
+TEST_CASE("F50: a link or a FIFO in place of a log is not followed") {
   const ScratchDir scratch;
   const auto secret = scratch.write("secret", "s");
   fs::create_symlink(secret, scratch / "link");

@@ -179,7 +179,7 @@ TEST_CASE("a run that goes on is running and has no exit") {
   CHECK(report["exit"].is_null());
 }
 
-TEST_CASE("bytes that are no UTF-8 do not spoil a report") {
+TEST_CASE("F31: bytes that are no UTF-8 do not spoil a report") {
   std::vector<RunRecord> records = test::sample_run();
   std::get<RunStarted>(records[0]).plan_title = "a\xff";
   CHECK(Json::parse(report_json(test::play(records)))["plan"]["title"] == "a\xef\xbf\xbd");

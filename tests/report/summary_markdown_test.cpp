@@ -32,7 +32,7 @@ TEST_CASE("titles and details are no Markdown") {
   CHECK(text.find("a\\|b &lt;img\\> \\[x\\]\\(y\\) &#64;team next") != std::string::npos);
 }
 
-TEST_CASE("a summary keeps to its limit and ends between its parts") {
+TEST_CASE("F66: a summary keeps to its limit and ends between its parts") {
   std::vector<RunRecord> records = test::sample_run();
   RunStarted& start = std::get<RunStarted>(records[0]);
   for (int i = 0; i < 2000; ++i)

@@ -21,7 +21,7 @@ bool is_command(std::string_view line) {
 
 }  // namespace
 
-TEST_CASE("a command is one line whose values and message cannot end early") {
+TEST_CASE("F64: a command is one line whose values and message cannot end early") {
   CHECK(workflow_command("group", {}, "Task 1") == "::group::Task 1\n");
   CHECK(workflow_command("error", {{"file", "a:b,c.md"}, {"line", "3"}, {"title", ""}}, "50%\nof it") ==
         "::error file=a%3Ab%2Cc.md,line=3::50%25%0Aof it\n");
@@ -29,7 +29,7 @@ TEST_CASE("a command is one line whose values and message cannot end early") {
   CHECK(workflow_command("error", {}, std::string(1'000'000, 'x')).size() < 5000);
 }
 
-TEST_CASE("no line of an agent is a command to a runner") {
+TEST_CASE("F64: no line of an agent is a command to a runner") {
   const std::vector<std::string> attacks = {"::add-mask::x",
                                             "   ::set-output name=a::b",
                                             "\t::stop-commands::t",

@@ -17,7 +17,7 @@ AgentOutput output(ResultKind kind) {
 
 }  // namespace
 
-TEST_CASE("only a success event of a process that ended well is a completed attempt") {
+TEST_CASE("F27: only a success event of a process that ended well is a completed attempt") {
   AgentOutput out = output(ResultKind::success);
   CHECK(judge(out).outcome == Outcome::completed);
 
@@ -78,7 +78,7 @@ TEST_CASE("each failure class has its outcome") {
   }
 }
 
-TEST_CASE("limits of time are limits, and memory is infra, whatever else was printed") {
+TEST_CASE("F19: limits of time are limits, and memory is infra, whatever else was printed") {
   AgentOutput out = output(ResultKind::error);
   SUBCASE("idle") {
     out.end.reason = EndReason::idle;

@@ -72,7 +72,7 @@ TEST_CASE("without a person only what the policy names passes, and never an acti
   CHECK(automatic_pass(blocking, "first-option").empty());
 }
 
-TEST_CASE("a checkpoint stops an unattended run with its question, and an approval lets it go on") {
+TEST_CASE("F61: a checkpoint stops an unattended run with its question, and an approval lets it go on") {
   const ScratchDir directory;
   CheckpointRun run(directory, of(CheckpointKind::verify));
   CHECK(run.go() == ExitCode::needs_human);

@@ -55,7 +55,7 @@ bool killed_at(const ScratchDir& directory, int n) {
 
 }  // namespace
 
-TEST_CASE("killed at any point, a resumed run ends like one that was never interrupted") {
+TEST_CASE("F3, F47: killed at any point, a resumed run ends like one that was never interrupted") {
   const ScratchDir undisturbed;
   RunFixture reference(undisturbed);
   set_up(reference);

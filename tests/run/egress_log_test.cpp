@@ -15,7 +15,7 @@ std::string shown(const EgressLog& log) {
 
 }  // namespace
 
-TEST_CASE("refused targets are counted, allowed ones are not") {
+TEST_CASE("F38: refused targets are counted, allowed ones are not") {
   EgressLog log;
   log.on_stdout("403 CONNECT b.example:443\n200 CONNECT a.example:443\n403 GET http://u@c.exa");
   log.on_stdout(

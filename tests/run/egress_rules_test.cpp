@@ -47,7 +47,7 @@ TEST_CASE("a service that the user lists too may be at a private address") {
   CHECK(rules.allowed.size() == 1);
 }
 
-TEST_CASE("names are compared before anything is looked up, and everything else is refused") {
+TEST_CASE("F39: names are compared before anything is looked up, and everything else is refused") {
   const EgressRules rules = egress_rules({"api.example.com"}, {}, {"*.cdn.example:8443", "10.0.0.7"}, {});
   const std::string text = squid_configuration(rules, {"172.30.0.2", 3128, {"172.17.0.1"}, {}});
   CHECK(has_line(text, "http_port 172.30.0.2:3128"));

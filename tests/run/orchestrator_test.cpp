@@ -101,7 +101,7 @@ TEST_CASE("a retry in a new session still has the answer") {
   CHECK(run.state().find(TaskId("1.1"))->answered.size() == 1);
 }
 
-TEST_CASE("an agent that reports nothing is believed only when a check passes") {
+TEST_CASE("F28: an agent that reports nothing is believed only when a check passes") {
   const ScratchDir directory;
   RunFixture run(directory, 1);
   run.runner.script["1.1"] = {ended(Outcome::completed, k_no_result_block)};
@@ -130,7 +130,7 @@ TEST_CASE("limits and failures of the engine stop without using up retries") {
   CHECK(run.runner.requests[1].reason == AttemptReason::resume);
 }
 
-TEST_CASE("a touched git directory ends the task at once") {
+TEST_CASE("F48: a touched git directory ends the task at once") {
   const ScratchDir directory;
   RunFixture run(directory, 1);
   run.runner.script["1.1"] = {ended(Outcome::failed, k_tampered, ".git/config changed")};
@@ -147,7 +147,7 @@ TEST_CASE("no attempt begins when the budget is used up") {
   CHECK(run.runner.count("attempt 1.3") == 0);
 }
 
-TEST_CASE("a runner that throws ends the task with infra and the run goes on to its end") {
+TEST_CASE("F10: a runner that throws ends the task with infra and the run goes on to its end") {
   const ScratchDir directory;
   RunFixture run(directory, 2);
   run.runner.at = [](const std::string& point) {
@@ -170,7 +170,7 @@ TEST_CASE("a stop leaves the task resumable and passes through") {
   CHECK(run.go() == ExitCode::ok);
 }
 
-TEST_CASE("a journal that cannot be written ends the run with infra and no thread left") {
+TEST_CASE("F33: a journal that cannot be written ends the run with infra and no thread left") {
   const ScratchDir directory;
   RunFixture run(directory, 1);
   struct FailingObserver : RunObserver {

@@ -16,7 +16,7 @@ bool holds(const std::string& text, const std::string& part) {
 
 }  // namespace
 
-TEST_CASE("a prompt holds the task byte-exact, the plan's context, the checks and earlier hand-ons") {
+TEST_CASE("F32: a prompt holds the task byte-exact, the plan's context, the checks and earlier hand-ons") {
   Plan plan = test::sequential_plan(2);
   plan.goal = "Make it work.";
   plan.meta["design"] = "docs/DESIGN.md";

@@ -39,7 +39,7 @@ TEST_CASE("a stream up to the cap is recorded whole, in pieces of any size") {
   }
 }
 
-TEST_CASE("beyond the cap head and tail are kept, with a line that says how much is missing") {
+TEST_CASE("F30: beyond the cap head and tail are kept, with a line that says how much is missing") {
   const ScratchDir directory;
   const std::string text = numbers(1000);
   for (const std::size_t piece : {1u, 13u, 200u, 5000u}) {
@@ -50,7 +50,7 @@ TEST_CASE("beyond the cap head and tail are kept, with a line that says how much
   }
 }
 
-TEST_CASE("a full disk is a problem that is told, not an exception") {
+TEST_CASE("F33: a full disk is a problem that is told, not an exception") {
   RawLog log("/dev/full", 1000);
   log.write("text");
   CHECK(log.problem().find("/dev/full") != std::string::npos);

@@ -117,7 +117,7 @@ TEST_CASE("a running task keeps the graph from being finished") {
   CHECK_FALSE(graph.finished());
 }
 
-TEST_CASE("a cycle is named in order") {
+TEST_CASE("F58: a cycle is named in order") {
   CHECK(fault_of({{"x", {}}, {"a", {"c", "x"}}, {"b", {"a"}}, {"c", {"b"}}}) ==
         "tasks depend on each other in a circle: a → c → b → a | remove one of these dependencies");
   CHECK(fault_of({{"a", {"a"}}}) ==

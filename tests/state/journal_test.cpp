@@ -124,7 +124,7 @@ TEST_CASE("an opened journal goes on after its last record") {
   CHECK(as_lines(Journal::read(file)) == expected);
 }
 
-TEST_CASE("a torn last line is ignored by a reader and cut off by the writer") {
+TEST_CASE("F3: a torn last line is ignored by a reader and cut off by the writer") {
   const ScratchDir scratch;
   const fs::path file = sample_journal(scratch);
   const std::string whole = test::slurp(file);
@@ -134,7 +134,7 @@ TEST_CASE("a torn last line is ignored by a reader and cut off by the writer") {
   CHECK(test::slurp(file) == whole);
 }
 
-TEST_CASE("a journal cut at any byte gives a prefix of its records or an error") {
+TEST_CASE("F3, F45: a journal cut at any byte gives a prefix of its records or an error") {
   const ScratchDir scratch;
   const fs::path file = sample_journal(scratch);
   const std::string whole = test::slurp(file);
@@ -152,7 +152,7 @@ TEST_CASE("a journal cut at any byte gives a prefix of its records or an error")
   }
 }
 
-TEST_CASE("a flipped bit gives a prefix of the records or an error, never another state") {
+TEST_CASE("F45: a flipped bit gives a prefix of the records or an error, never another state") {
   const ScratchDir scratch;
   const fs::path file = scratch / "flipped";
   std::vector<std::string> expected;
@@ -192,7 +192,7 @@ TEST_CASE("a flipped bit gives a prefix of the records or an error, never anothe
   CHECK(errors == (whole.size() - 1) * 8);
 }
 
-TEST_CASE("a damaged record is named by file and line, with the way out") {
+TEST_CASE("F45: a damaged record is named by file and line, with the way out") {
   const ScratchDir scratch;
   const fs::path file = sample_journal(scratch);
   std::string text = test::slurp(file);
@@ -214,7 +214,7 @@ TEST_CASE("a sealed record that says nothing sensible is an error too") {
                                                  ": the record has no \"task\""));
 }
 
-TEST_CASE("a journal of a newer format says which milepost is needed") {
+TEST_CASE("F45: a journal of a newer format says which milepost is needed") {
   const ScratchDir scratch;
   const fs::path file = scratch.write("j", with_checksum(R"({"milepost-journal":2,"milepost":"9.9.0"})"));
   CHECK(message_of<UsageError>(file) == file.string() +
@@ -225,7 +225,7 @@ TEST_CASE("a journal of a newer format says which milepost is needed") {
   CHECK_THROWS_AS(Journal::open(file), UsageError);
 }
 
-TEST_CASE("what is no journal is never taken for a fresh one") {
+TEST_CASE("F45: what is no journal is never taken for a fresh one") {
   const ScratchDir scratch;
   const fs::path file = scratch / "j";
   SUBCASE("an empty file") {
@@ -254,7 +254,7 @@ TEST_CASE("what is no journal is never taken for a fresh one") {
   CHECK_THROWS_AS(Journal::open(file), UsageError);
 }
 
-TEST_CASE("a full disk keeps nothing of the record, and the journal goes on when there is room") {
+TEST_CASE("F33: a full disk keeps nothing of the record, and the journal goes on when there is room") {
   const ScratchDir scratch;
   const fs::path file = scratch / "journal.ndjson";
   Journal journal = Journal::create(file);

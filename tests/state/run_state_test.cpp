@@ -193,7 +193,7 @@ TEST_CASE("a resume lets skipped tasks be tried again and keeps the other outcom
   CHECK(state.find(TaskId("1.2"))->outcome == Outcome::pending);
 }
 
-TEST_CASE("an edited plan is followed task by task") {
+TEST_CASE("F44: an edited plan is followed task by task") {
   RunState state = fold(asked());
   go_on(state, {TaskFinished{TaskId("1.2"), Outcome::completed, ""}, TaskStarted{TaskId("1.3")},
                 AttemptStarted{TaskId("1.3"), 1, AttemptReason::first, "s", "", ""}});

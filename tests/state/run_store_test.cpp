@@ -116,7 +116,7 @@ TEST_CASE("a run that died before it recorded its start is listed and never resu
   CHECK(store.latest(scratch / "M1.md")->id == older);
 }
 
-TEST_CASE("one run of a plan locks out the next and is live as long as it holds the lock") {
+TEST_CASE("F40: one run of a plan locks out the next and is live as long as it holds the lock") {
   const ScratchDir scratch;
   const RunStore store = store_in(scratch);
   record_run(store, "20260101-000000-aaaaaa", scratch / "M1.md");

@@ -87,7 +87,8 @@ TEST_CASE("what an artifact contains is literal text") {
   CHECK(check(wanted, scratch.path())[1].verdict == Verdict::failed);
 }
 
-TEST_CASE("an artifact that is no plain file inside the code folder fails, and nothing is read through it") {
+TEST_CASE(
+    "F50: an artifact that is no plain file inside the code folder fails, and nothing is read through it") {
   const ScratchDir scratch;
   scratch.write("outside/secret", "key");
   scratch.write("repo/real", "key");

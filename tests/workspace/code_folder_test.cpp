@@ -135,7 +135,7 @@ TEST_CASE("a .git that cannot be protected is refused") {
   }
 }
 
-TEST_CASE("a folder that holds more than one project's code is refused") {
+TEST_CASE("F52: a folder that holds more than one project's code is refused") {
   const Repository repo;
   SUBCASE("the home directory") {
     ::setenv("HOME", repo.root.c_str(), 1);
@@ -151,7 +151,7 @@ TEST_CASE("a folder that holds more than one project's code is refused") {
   }
 }
 
-TEST_CASE("a folder of another user is refused, naming that user" * doctest::skip(::geteuid() != 0)) {
+TEST_CASE("F52: a folder of another user is refused, naming that user" * doctest::skip(::geteuid() != 0)) {
   const Repository repo;
   REQUIRE(::chown(repo.root.c_str(), 54321, 54321) == 0);
   CHECK(mentions(refusal(repo.root, repo.state), "54321"));
@@ -160,7 +160,7 @@ TEST_CASE("a folder of another user is refused, naming that user" * doctest::ski
   CHECK(mentions(refusal(repo.root, repo.state), "54321"));
 }
 
-TEST_CASE("odd folder names work") {
+TEST_CASE("F52: odd folder names work") {
   const Repository repo;
   for (const std::string name : {"with space", "-dash", "comma,colon:", "new\nline", "\xff\xfe not utf-8"}) {
     const fs::path root = repo.scratch / name;

@@ -252,7 +252,7 @@ void use_shadow_git(ShadowGit& git, const Planted& p, const Snapshot& before) {
 
 }  // namespace
 
-TEST_CASE("no operation of ShadowGit runs what an agent planted") {
+TEST_CASE("F48: no operation of ShadowGit runs what an agent planted") {
   for (const Vector& vector : vectors()) {
     const std::string name = vector.name;
     CAPTURE(name);
@@ -272,7 +272,7 @@ TEST_CASE("no operation of ShadowGit runs what an agent planted") {
   }
 }
 
-TEST_CASE("the same plants do run with plain git") {
+TEST_CASE("F48: the same plants do run with plain git") {
   for (const Vector& vector : vectors()) {
     const std::string name = vector.name;
     CAPTURE(name);

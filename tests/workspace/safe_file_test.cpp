@@ -56,7 +56,7 @@ TEST_CASE("a path that leads out of the folder is refused, for reading and for w
   CHECK(slurp(folder.scratch / "secret") == "host secret");
 }
 
-TEST_CASE("what is not a plain file is refused without waiting") {
+TEST_CASE("F50: what is not a plain file is refused without waiting") {
   const Folder folder;
   const fs::path planted = folder.root / "planted";
   SUBCASE("a link to a host file") {
@@ -91,13 +91,13 @@ TEST_CASE("what is not a plain file is refused without waiting") {
   CHECK_THROWS_AS(read_beneath(folder.root, "planted", 100), TamperedError);
 }
 
-TEST_CASE("a device is refused without being opened" * doctest::skip(::geteuid() != 0)) {
+TEST_CASE("F50: a device is refused without being opened" * doctest::skip(::geteuid() != 0)) {
   const Folder folder;
   if (::mknod((folder.root / "zero").c_str(), S_IFCHR | 0666, makedev(1, 5)) != 0) return;
   CHECK_THROWS_AS(read_beneath(folder.root, "zero", 100), TamperedError);
 }
 
-TEST_CASE("a link among the parents is refused") {
+TEST_CASE("F51: a link among the parents is refused") {
   const Folder folder;
   fs::create_directories(folder.scratch / "outside");
   folder.scratch.write("outside/file", "host");
@@ -115,7 +115,7 @@ TEST_CASE("a link among the parents is refused") {
   CHECK_FALSE(fs::exists(folder.scratch / "outside/new"));
 }
 
-TEST_CASE("a file above the limit is refused by its size, not by reading it") {
+TEST_CASE("F50: a file above the limit is refused by its size, not by reading it") {
   const Folder folder;
   folder.scratch.write("code/sparse", "");
   fs::resize_file(folder.root / "sparse", std::uintmax_t{10} << 30);
@@ -135,7 +135,7 @@ TEST_CASE("writing makes the parents, keeps permissions and leaves no temporary 
   CHECK(std::distance(fs::directory_iterator(folder.root / "dir"), fs::directory_iterator()) == 1);
 }
 
-TEST_CASE("writing over a planted file never writes to what it leads to") {
+TEST_CASE("F51: writing over a planted file never writes to what it leads to") {
   const Folder folder;
   const fs::path planted = folder.root / "planted";
   SUBCASE("a link") {

@@ -33,7 +33,7 @@ using Paths = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("each kind of file with a secret is found") {
+TEST_CASE("F57: each kind of file with a secret is found") {
   const std::vector<std::pair<std::string, std::string>> files = {
       {"id_rsa", ""},
       {"a/b/id_ed25519", k_key},
@@ -93,7 +93,7 @@ TEST_CASE("a glob of the allow-list takes out a name anywhere or a path") {
   CHECK(find_sensitive_files(scratch.path(), {"*.pem", "id_rsa"}).found.empty());
 }
 
-TEST_CASE("no link is followed, and .git and node_modules are not entered") {
+TEST_CASE("F57: no link is followed, and .git and node_modules are not entered") {
   const ScratchDir scratch;
   scratch.write("outside/id_rsa", k_key);
   scratch.write("code/.git/id_rsa", k_key);
@@ -113,7 +113,7 @@ TEST_CASE("a file that cannot be judged by its content is medium") {
   CHECK(files.complete);
 }
 
-TEST_CASE("the look ends at its limits and says so; what is at the top comes first") {
+TEST_CASE("F57: the look ends at its limits and says so; what is at the top comes first") {
   const ScratchDir scratch;
   for (int i = 0; i < 10; ++i) scratch.write("deep/" + std::to_string(i) + "/file", "");
   scratch.write("id_rsa", k_key);

@@ -85,7 +85,7 @@ TEST_CASE("nothing is committed when nothing changed, or when HEAD has it alread
   CHECK(git.head() == by_user);
 }
 
-TEST_CASE("the user's uncommitted work stays uncommitted, staged work stays staged") {
+TEST_CASE("F46: the user's uncommitted work stays uncommitted, staged work stays staged") {
   const Repository repo;
   for (const char* name : {"agent", "edited", "staged", "both", "deleted"}) repo.write(name, "1\n");
   repo.commit_all("first");
@@ -132,7 +132,7 @@ TEST_CASE("a path with the user's work that the agent changed is committed whole
   CHECK(repo.status() == "");
 }
 
-TEST_CASE("an edit that the user's git is blind for is committed, and not staged away again") {
+TEST_CASE("F48: an edit that the user's git is blind for is committed, and not staged away again") {
   const Repository repo;
   repo.write("a", "1111");
   const auto old = fs::file_time_type::clock::now() - std::chrono::hours(1);
@@ -298,7 +298,7 @@ TEST_CASE("text conversion gives the blobs that the user's git would give, and s
   CHECK(repo.status() == "");
 }
 
-TEST_CASE("a HEAD that moves while the commit is made is not overwritten") {
+TEST_CASE("F46: a HEAD that moves while the commit is made is not overwritten") {
   const Repository repo;
   repo.write("a", "1");
   repo.commit_all("first");

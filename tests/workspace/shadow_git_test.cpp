@@ -139,7 +139,7 @@ TEST_CASE("ignored files are left out, tracked ones are in although a rule match
   CHECK(lines(git.changes(before, git.snapshot("after"))) == Paths{"M forced.log", "A seen"});
 }
 
-TEST_CASE("an edit of the same size with its time put back is seen") {
+TEST_CASE("F48: an edit of the same size with its time put back is seen") {
   const Repository repo;
   repo.write("a", "1111");
   repo.commit_all("first");
@@ -172,7 +172,7 @@ TEST_CASE("a snapshot keeps bytes that text conversion would change") {
   CHECK(repo.read("broken.utf16") == "not utf-16");
 }
 
-TEST_CASE("restore undoes rm -rf of everything, and the restore itself can be undone") {
+TEST_CASE("F55: restore undoes rm -rf of everything, and the restore itself can be undone") {
   const Repository repo;
   repo.write("tracked", "1");
   repo.write("dir/deep/file", "2");
@@ -217,7 +217,7 @@ TEST_CASE("restore keeps ignored files, HEAD and the user's index") {
   CHECK(repo.status() == "A  staged\n");
 }
 
-TEST_CASE("restore never writes through a link that the agent put in place of a directory") {
+TEST_CASE("F51: restore never writes through a link that the agent put in place of a directory") {
   const Repository repo;
   repo.write("src/a", "good");
   repo.commit_all("first");

@@ -29,7 +29,7 @@ TEST_CASE("reading, working and staging touch nothing that steers git") {
   CHECK(tampered(before, fingerprint(folder)).empty());
 }
 
-TEST_CASE("each change of a steering file is named") {
+TEST_CASE("F48: each change of a steering file is named") {
   const Repository repo;
   repo.write("a", "1");
   repo.commit_all("first");
@@ -95,7 +95,7 @@ TEST_CASE("each change of a steering file is named") {
   CHECK(tampered(before, fingerprint(folder)) == expected);
 }
 
-TEST_CASE("a .git that was moved away and made again is noticed though every file is the same") {
+TEST_CASE("F49: a .git that was moved away and made again is noticed though every file is the same") {
   const Repository repo;
   const CodeFolder folder = find_code_folder(repo.root, repo.state);
   const auto before = fingerprint(folder);
