@@ -26,24 +26,50 @@ namespace {
 constexpr auto k_lock_patience = std::chrono::seconds(2);
 constexpr auto k_lock_poll = std::chrono::milliseconds(20);
 
-Fd take_lock(const fs::path& path) {
+/// The name under which a lock file is made, before it becomes the lock.
+fs::path unborn(const fs::path& lock) {
+  return lock.string() + ".milepost";
+}
+
+Fd make_file(const fs::path& path) {
+  return Fd(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+}
+
+Fd make_unborn(const fs::path& lock) {
+  ::unlink(unborn(lock).c_str());  // of a milepost that was killed
+  Fd fd = make_file(unborn(lock));
+  if (!fd) throw_errno("cannot lock the index: " + unborn(lock).string());
+  return fd;
+}
+
+/// Gives the file its name as the lock; false when another git holds it.
+bool try_to_take(const fs::path& lock, Fd& fd) {
+  if (::link(unborn(lock).c_str(), lock.c_str()) == 0) return true;
+  if (errno == EEXIST) return false;
+  // A file system without hard links.
+  fd = make_file(lock);
+  if (!fd && errno != EEXIST) throw_errno("cannot lock the index: " + lock.string());
+  return static_cast<bool>(fd);
+}
+
+void take_lock(const fs::path& lock, Fd& fd) {
   const auto give_up = SteadyClock::now() + k_lock_patience;
-  while (true) {
-    Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
-    if (fd) return fd;
-    if (errno != EEXIST) throw_errno("cannot lock the index: " + path.string());
+  while (!try_to_take(lock, fd)) {
     if (SteadyClock::now() >= give_up) {
-      throw InfraError("another git process works in this repository: " + path.string() + " exists",
-                       "wait for it, or, when no git runs: rm " + shell_quote(path.native()));
+      throw InfraError("another git process works in this repository: " + lock.string() + " exists",
+                       "wait for it, or, when no git runs: rm " + shell_quote(lock.native()));
     }
     std::this_thread::sleep_for(k_lock_poll);
   }
 }
 
+std::string inode_text(const struct stat& info) {
+  return std::to_string(info.st_dev) + ":" + std::to_string(info.st_ino);
+}
+
 std::string inode_of(const fs::path& path) {
   struct stat info {};
-  if (::lstat(path.c_str(), &info) != 0) return {};
-  return std::to_string(info.st_dev) + ":" + std::to_string(info.st_ino);
+  return ::lstat(path.c_str(), &info) == 0 ? inode_text(info) : std::string();
 }
 
 /// Removes lock files that nobody gives back within a moment.
@@ -100,14 +126,22 @@ UserIndex::UserIndex(const SafeGit& git, GitPlace place, fs::path index, fs::pat
       place_(std::move(place)),
       index_(std::move(index)),
       lock_path_(index_.string() + ".lock"),
-      journal_(std::move(journal)),
-      lock_(take_lock(lock_path_)) {
+      journal_(std::move(journal)) {
+  // Known by its inode before it is a lock: whenever milepost is killed, recover() can tell it from another
+  // git's.
+  lock_ = make_unborn(lock_path_);
+  bool taken = false;
   try {
     note("");
+    take_lock(lock_path_, lock_);
+    taken = true;
+    note("");
+    ::unlink(unborn(lock_path_).c_str());
     place_ = with_users_index(std::move(place_), index_);
     place_.keep_untracked_cache = true;
   } catch (...) {
-    ::unlink(lock_path_.c_str());
+    if (taken) ::unlink(lock_path_.c_str());
+    ::unlink(unborn(lock_path_).c_str());
     ::unlink(journal_.c_str());
     throw;
   }
@@ -148,7 +182,9 @@ void UserIndex::update(const std::vector<TreeChange>& changes) {
 }
 
 void UserIndex::note(const std::string& commit) const {
-  replace_file(journal_, lock_path_.string() + '\0' + inode_of(lock_path_) + '\0' + commit + '\0');
+  struct stat info {};
+  if (::fstat(lock_.get(), &info) != 0) throw_errno("cannot look at " + lock_path_.string());
+  replace_file(journal_, lock_path_.string() + '\0' + inode_text(info) + '\0' + commit + '\0');
 }
 
 void UserIndex::prepare(const std::string& commit) {
@@ -171,6 +207,7 @@ void UserIndex::recover(const fs::path& journal, const std::optional<std::string
   const auto text = read_file_if_exists(journal, 1u << 20);
   if (!text) return;
   const std::vector<std::string> parts = split_nul(*text);
+  if (parts.size() >= 2 && inode_of(unborn(parts[0])) == parts[1]) ::unlink(unborn(parts[0]).c_str());
   if (parts.size() >= 2 && !parts[1].empty() && inode_of(parts[0]) == parts[1]) {
     const fs::path lock = parts[0];
     if (parts.size() > 2 && !parts[2].empty()) remove_abandoned(head_locks);
