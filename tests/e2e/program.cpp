@@ -76,6 +76,12 @@ void Program::signal_group(int number) const {
   if (!waited_) ::kill(-pid_, number);
 }
 
+bool Program::has_ended() const {
+  siginfo_t info{};
+  return waited_ || (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+                     info.si_pid == pid_);
+}
+
 Ended Program::wait(Clock::duration limit) {
   Ended ended;
   int status = 0;

@@ -154,7 +154,11 @@ Program Project::start(const Words& words) const {
 }
 
 Ended Project::call(const Words& argv, Clock::duration limit) const {
-  return Program(argv, environment(), folder_, next_files()).wait(limit);
+  return start_any(argv).wait(limit);
+}
+
+Program Project::start_any(const Words& argv) const {
+  return {argv, environment(), folder_, next_files()};
 }
 
 std::string Project::git(const Words& words) const {

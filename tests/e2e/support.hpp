@@ -45,6 +45,7 @@ class Program {
   pid_t pid() const { return pid_; }
   void signal(int number) const;        ///< to the program alone
   void signal_group(int number) const;  ///< to everything in its process group
+  bool has_ended() const;               ///< waits for nothing; wait() still tells how
   Ended wait(Clock::duration limit = 90s);
   std::string err() const;  ///< what it has said so far
   long peak_kib() const;    ///< resident memory at its peak until now, without that of its children
@@ -63,6 +64,8 @@ bool eventually(Clock::duration limit, const std::function<bool()>& is_true);
 std::string engine_under_test();
 /// The engines of the cases that run on each: the one under test, and podman when it answers.
 const std::vector<std::string>& engines();
+/// Empty when this engine answers and has the agent image; else the reason.
+std::string why_no_engine(const std::string& engine);
 /// Runs an engine's client; its standard output without the last line end.
 std::string engine_output(const std::string& engine, const Words& arguments);
 std::vector<std::string> lines(std::string_view text);
@@ -102,6 +105,7 @@ class Project {
   Program start(const Words& words) const;
   /// Any program with the same environment and directory.
   Ended call(const Words& argv, Clock::duration limit = 90s) const;
+  Program start_any(const Words& argv) const;
   /// git's output without the last line end; fails the case when git does.
   std::string git(const Words& words) const;
   Words subjects() const;  ///< of the commits that tasks made, oldest first
