@@ -46,6 +46,16 @@ GithubOptions github_options(const App& app, const Invocation& invocation) {
           .report_directory = report_directory(app, invocation).value_or("").string()};
 }
 
+/// What makes report.html. `plan` outlives it.
+std::function<std::string(const RunState&)> page_of(const App& app, const Plan& plan,
+                                                    const fs::path& run_directory) {
+  return [&app, &plan, run_directory](const RunState& state) {
+    // A stop is to be quick; git would be asked for every task.
+    const bool stopped = app.stop().stop_requested();
+    return html_report(state, {run_directory, &plan, stopped ? nullptr : commit_diffs(app)});
+  };
+}
+
 }  // namespace
 
 std::optional<fs::path> report_directory(const App& app, const Invocation& invocation) {
@@ -73,12 +83,7 @@ RunObservers::RunObservers(const App& app, const Invocation& invocation, const P
   all_.push_back(&console_);
   if (app.json) all_.push_back(&json_stream_);
   if (const auto directory = report_directory(app, invocation))
-    all_.push_back(
-        &report_.emplace(*directory, run_directory, [&app, &plan, run_directory](const RunState& state) {
-          // A stop is to be quick; git would be asked for every task.
-          const bool stopped = app.stop().stop_requested();
-          return html_report(state, {run_directory, &plan, stopped ? nullptr : commit_diffs(app)});
-        }));
+    all_.push_back(&report_.emplace(*directory, run_directory, page_of(app, plan, run_directory)));
   const NotifyTargets targets = notify_targets(config, notes_);
   if (targets.any()) all_.push_back(&notifier_.emplace(targets));
 }
@@ -89,6 +94,14 @@ void RunObservers::end(const App& app) {
   }
   for (const std::string& note : notes_) app.say("note: " + note);
   notes_.clear();
+}
+
+void report_finished_run(const App& app, const Invocation& invocation, const Plan& plan,
+                         const RunState& state, const fs::path& run_directory) {
+  if (!state.ended) return;
+  if (const auto directory = report_directory(app, invocation))
+    ReportDirectory(*directory, run_directory, page_of(app, plan, run_directory))
+        .on_run_event({state.updated_at, *state.ended}, state);
 }
 
 void report_early_end(const App& app, const Invocation& invocation, const Plan& plan, ExitCode code,

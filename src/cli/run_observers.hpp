@@ -47,6 +47,10 @@ class RunObservers {
 /// link in its place, or a commit could take it in.
 std::optional<std::filesystem::path> report_directory(const App& app, const Invocation& invocation);
 
+/// The report of a run that a resume found finished: milepost may have been killed before it was written.
+void report_finished_run(const App& app, const Invocation& invocation, const Plan& plan,
+                         const RunState& state, const std::filesystem::path& run_directory);
+
 /// A run that ended before its journal began leaves its report and outputs all the same, so that a pipeline
 /// finds what it looks for. Problems of its own are ignored: the error that is on its way counts.
 void report_early_end(const App& app, const Invocation& invocation, const Plan& plan, ExitCode code,

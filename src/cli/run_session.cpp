@@ -261,8 +261,10 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
                             : open_new(store, plan, id, invocation.has("fresh") || request.only.has_value());
   if (run.resumed) {
     check_plan_change(app, plan, run.state, invocation.has("accept-plan-change"));
-    if (!unfinished(run.state)) {
+    // Killed behind its last task, it still lacks its end in journal and report.
+    if (!unfinished(run.state) && run.state.ended) {
       app.say("run " + run.id.value + " is finished already: nothing to resume");
+      report_finished_run(app, invocation, plan, run.state, run.files.directory);
       if (app.json)
         JsonStream(stdout).on_run_event({utc_now(), RunEnded{ExitCode::ok, "nothing to resume"}}, run.state);
       return ExitCode::ok;

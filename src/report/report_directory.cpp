@@ -86,7 +86,7 @@ void ReportDirectory::on_agent_event(const TaskId& task, const AgentEvent& event
 void ReportDirectory::open_events(const RunEvent& event, const RunState& state) {
   if (events_.is_open()) return;
   const fs::path file = directory_ / "events.ndjson";
-  const bool go_on = std::holds_alternative<RunResumed>(event.record) && holds_run(file, state.started.run);
+  const bool go_on = !std::holds_alternative<RunStarted>(event.record) && holds_run(file, state.started.run);
   std::error_code ignored;
   events_bytes_ = go_on ? static_cast<std::uint64_t>(fs::file_size(file, ignored)) : 0;
   events_.open(file, std::ios::binary | (go_on ? std::ios::app : std::ios::trunc));

@@ -79,6 +79,33 @@ TEST_CASE("F46: a resume on another branch goes on there and leaves the first br
   CHECK(task.project.git({"rev-parse", "main"}) == main);
 }
 
+TEST_CASE("F47: a run that was killed between its last task and its end gets its end by a resume") {
+  const LongTask task;
+  task.project.write("go", "");
+  REQUIRE(task.project.milepost(task.run_words()).exit == 0);
+  // As the kill would leave it: without the last record.
+  std::filesystem::path journal;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(task.project.state())) {
+    if (entry.path().filename() == "journal.ndjson") journal = entry.path();
+  }
+  std::string text = slurp(journal);
+  text.resize(text.rfind('\n', text.size() - 2) + 1);
+  std::ofstream(journal, std::ios::binary) << text;
+  std::filesystem::remove_all(task.project.report_directory());
+
+  const Ended resume = task.project.milepost({"resume", "M1_test.md"});
+  INFO(resume.err);
+  CHECK(resume.exit == 0);
+  CHECK(task.project.report()["exit"]["code"] == 0);
+  CHECK(task.project.report()["status"] != "running");
+  CHECK(task.project.subjects().size() == 3);
+
+  // Killed a moment later, between the record of the end and the report of it.
+  std::filesystem::remove_all(task.project.report_directory());
+  CHECK(task.project.milepost({"resume", "M1_test.md"}).says("finished already"));
+  CHECK(task.project.report()["exit"]["code"] == 0);
+}
+
 TEST_CASE(
     "F35: too few descriptors, no temporary directory and a state directory that cannot be end in words") {
   LongTask task;
