@@ -15,6 +15,7 @@
 #include "milepost/run/container_setup.hpp"
 #include "milepost/run/container_task_runner.hpp"
 #include "milepost/run/egress.hpp"
+#include "milepost/run/mounted_folder.hpp"
 #include "milepost/run/orchestrator.hpp"
 #include "milepost/workspace/shadow_git.hpp"
 
@@ -322,6 +323,7 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
     ChannelTimes times;
     times.max_life = valid.config().max_life;
     RunningContainer& running = container->start(times, app.stop());
+    check_code_folder_is_mounted(running, valid.folder(), app.stop());
     if (const std::string warning = egress.self_test(running, app.stop()); !warning.empty())
       orchestrator.record(Warned{warning});
     const SecretMask mask = mask_of_secrets(orchestrator, valid);

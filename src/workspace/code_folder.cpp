@@ -174,6 +174,8 @@ CodeFolder find_code_folder(const fs::path& start, const fs::path& state_directo
 
   CodeFolder folder;
   folder.root = find_root(from);
+  struct stat status_of_root {};
+  if (::stat(folder.root.c_str(), &status_of_root) == 0) folder.inode = status_of_root.st_ino;
   const fs::path dot_git = folder.root / ".git";
   const fs::file_status status = fs::symlink_status(dot_git);
   check_owner(folder.root, folder.root);

@@ -55,3 +55,21 @@ TEST_CASE(
   CHECK(task.project.text("last") == "1\nwhole\n");
   task.engine.note("mended");
 }
+
+TEST_CASE("F22: a code folder that is empty in the container starts no task") {
+  const LongTask task;
+  task.project.write("go", "");
+  std::filesystem::create_directories(task.project.base() / "elsewhere" / ".git");
+  // An engine that resolves paths on another machine, where the same path has nothing in it.
+  task.engine.wrap("from='src=" + task.project.folder().string() +
+                   "' to='src=" + (task.project.base() / "elsewhere").string() +
+                   "'\nif [ \"$1\" = run ]; then\n  words=()\n"
+                   "  for word in \"$@\"; do words+=(\"${word/\"$from\"/\"$to\"}\"); done\n"
+                   "  exec \"$real\" \"${words[@]}\"\nfi");
+  const Ended ended = task.project.milepost(task.run_words());
+  INFO(ended.err);
+  CHECK(ended.exit == 3);
+  CHECK(ended.says("the engine mounted another folder"));
+  CHECK(task.project.subjects().empty());
+  CHECK(task.project.containers().empty());
+}

@@ -133,3 +133,17 @@ TEST_CASE(
   }
   CHECK(task.project.containers().empty());
 }
+
+TEST_CASE("F53: a code folder that is swapped for another one while the container starts is not worked on") {
+  const LongTask task;
+  task.project.write("go", "");
+  const std::string folder = task.project.folder().string();
+  task.engine.wrap("if [ \"$1\" = run ]; then\n  mv '" + folder + "' '" + folder + "-aside'\n  mkdir '" +
+                   folder + "'\n  git init -q '" + folder + "'\nfi");
+  const Ended ended = task.project.milepost(task.run_words());
+  INFO(ended.err);
+  CHECK(ended.exit == 3);
+  CHECK(ended.says("was replaced"));
+  CHECK_FALSE(std::filesystem::exists(folder + "/first"));
+  CHECK(task.project.containers().empty());
+}

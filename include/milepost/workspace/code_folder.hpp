@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -11,6 +12,7 @@ struct CodeFolder {
   std::filesystem::path git_dir;     ///< of this work tree (in a linked worktree: …/.git/worktrees/NAME)
   std::filesystem::path common_dir;  ///< objects, refs, config; equals git_dir in a plain repository
   bool dot_git_is_file = false;      ///< worktree or submodule
+  std::uint64_t inode = 0;           ///< of the root when it was found: another one is another folder
 
   /// 16 hex digits that stand for the canonical root: names of state directories and labels.
   std::string key() const;
