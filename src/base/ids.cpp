@@ -5,6 +5,7 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <vector>
@@ -29,13 +30,30 @@ std::string random_hex(std::size_t digits) {
   return hex;
 }
 
+namespace {
+
+constexpr const char* k_time_format = "%Y%m%d-%H%M%S";
+
+RunId run_id_of(std::time_t time) {
+  std::tm utc{};
+  ::gmtime_r(&time, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, k_time_format, &utc);
+  return RunId(std::string(text) + "-" + random_hex(6));
+}
+
+}  // namespace
+
 RunId new_run_id() {
+  return run_id_of(std::time(nullptr));
+}
+
+RunId new_run_id_after(const RunId& newest) {
   const std::time_t now = std::time(nullptr);
   std::tm utc{};
-  ::gmtime_r(&now, &utc);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y%m%d-%H%M%S-", &utc);
-  return RunId(text + random_hex(6));
+  const char* end = ::strptime(newest.value.c_str(), k_time_format, &utc);
+  const bool is_run_id = end && *end == '-';
+  return run_id_of(is_run_id ? std::max(now, ::timegm(&utc) + 1) : now);
 }
 
 std::string random_uuid() {

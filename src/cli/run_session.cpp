@@ -255,7 +255,7 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
 
   make_private_directories(store.project_directory());
   log::to_file(app.directories.state / "milepost.log", app.verbose ? log::Level::debug : log::Level::info);
-  const RunId id = resumed ? resumed->id : new_run_id();
+  const RunId id = resumed ? resumed->id : store.next_id();
   const LockFile lock = store.lock(plan.path, "pid " + std::to_string(::getpid()) + ", run " + id.value);
   const OpenedRun run = resumed
                             ? open_again(store, plan, request.answer.has_value(), id)

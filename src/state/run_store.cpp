@@ -108,6 +108,11 @@ RunSummary RunStore::summary_of(const RunId& id) const {
   return run;
 }
 
+RunId RunStore::next_id() const {
+  const std::vector<std::string> names = directories_in(runs_directory());
+  return names.empty() ? new_run_id() : new_run_id_after(RunId(names.front()));
+}
+
 std::vector<RunSummary> RunStore::runs() const {
   std::vector<RunSummary> found;
   for (const std::string& name : directories_in(runs_directory())) found.push_back(summary_of(RunId(name)));

@@ -27,6 +27,17 @@ TEST_CASE("run ids start with the time and do not repeat") {
   CHECK(ids.size() > 95);
 }
 
+TEST_CASE("F36: a run id sorts behind an earlier one of the same second, or of a clock that was set back") {
+  RunId last = new_run_id();
+  for (int i = 0; i < 20; ++i) {
+    const RunId next = new_run_id_after(last);
+    CHECK(next > last);
+    last = next;
+  }
+  CHECK(new_run_id_after(RunId("20991231-235959-ffffff")).value.starts_with("21000101-000000-"));
+  CHECK(test::has_shape(new_run_id_after(RunId("what is no id")).value, "99999999-999999-xxxxxx"));
+}
+
 TEST_CASE("random hex has the length that was asked for") {
   CHECK(random_hex(0).empty());
   CHECK(random_hex(7).size() == 7);

@@ -70,6 +70,18 @@ TEST_CASE("runs are listed newest first, with their state") {
   CHECK_FALSE(store.latest(scratch / "M3.md"));
 }
 
+TEST_CASE("F36, F47: the run that began last is the newest, whatever the clock says") {
+  const ScratchDir scratch;
+  const RunStore store = store_in(scratch);
+  CHECK_FALSE(store.next_id().empty());
+  const char* of_a_clock_that_was_ahead = "20991231-235959-ffffff";
+  record_run(store, of_a_clock_that_was_ahead, scratch / "M1.md");
+  for (int i = 0; i < 5; ++i) {
+    const RunId id = record_run(store, store.next_id().value, scratch / "M1.md");
+    CHECK(store.latest(scratch / "M1.md")->id == id);
+  }
+}
+
 TEST_CASE("a plan is known by whichever way its path is written") {
   const ScratchDir scratch;
   const RunStore store = store_in(scratch);

@@ -23,6 +23,10 @@ using RunId = Id<struct RunTag>;    ///< "20261122-093012-4f1c2a"; sorts by star
 /// A new run id: UTC start time and 6 random hex digits.
 RunId new_run_id();
 
+/// The same, and it sorts behind `newest`: its time is a second later than that one's when the clock does not
+/// say so, because two runs began in one second or the clock was set back.
+RunId new_run_id_after(const RunId& newest);
+
 /// `digits` random lower-case hex digits from the kernel.
 std::string random_hex(std::size_t digits);
 

@@ -39,6 +39,9 @@ class RunStore {
   std::filesystem::path runs_directory() const;
   RunFiles files(const RunId& id) const;
 
+  /// For a run that begins now: later than every run of this folder.
+  RunId next_id() const;
+
   /// Every run of this folder, newest first.
   std::vector<RunSummary> runs() const;
   /// The newest run of the plan (by canonical path). A run whose journal is too damaged to tell its plan may
