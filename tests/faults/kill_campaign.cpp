@@ -219,6 +219,15 @@ class Round {
   const Tell& tell_;
 };
 
+/// What the first broken round left, for whoever looks into it.
+void keep(const Project& project, unsigned seed, const Tell& tell) {
+  const fs::path copy = fs::temp_directory_path() / ("milepost-violation-" + std::to_string(seed));
+  std::error_code failed;
+  fs::remove_all(copy, failed);
+  fs::copy(project.base(), copy, fs::copy_options::recursive | fs::copy_options::copy_symlinks, failed);
+  if (tell) tell("kept: " + copy.string());
+}
+
 }  // namespace
 
 std::string KillTally::table() const {
@@ -257,8 +266,11 @@ KillTally run_campaign(const KillCampaign& campaign, const Tell& tell) {
     ++tally.other;
     tally.violations.push_back("the run that was left alone failed: " + alone.err);
   }
+  std::size_t seen = tally.violations.size();
   for (unsigned round = 0; tally.kills < campaign.kills && tally.violations.size() < 20; ++round) {
     Round(project, tally, campaign.seed + round, begin, tell).run(expected, length);
+    if (tally.violations.size() > seen && seen == 0) keep(project, campaign.seed + round, tell);
+    seen = tally.violations.size();
     if (tell && round % 50 == 49)
       tell(std::to_string(tally.kills) + " kills, " + std::to_string(tally.violations.size()) +
            " violations");
