@@ -1,10 +1,9 @@
+#include "faults/kill_campaign.hpp"
 #include "support.hpp"
 
 #include <doctest/doctest.h>
 
 #include <csignal>
-#include <cstdlib>
-#include <random>
 #include <thread>
 
 using namespace milepost::test;
@@ -108,53 +107,10 @@ TEST_CASE("F8: SIGKILL of the whole process group takes the container with it, a
   check_resumes(project);
 }
 
-TEST_CASE("F47: after SIGKILL at any moment resume reaches what an uninterrupted run reaches") {
-  const char* wanted = std::getenv("MILEPOST_TEST_KILL_ROUNDS");
-  const int rounds = wanted ? std::atoi(wanted) : 10;
-  const Project project;
-  project.plan({{"1.1", "One", "echo 1 > one; mkdir -p d; seq 100 > d/numbers"},
-                {"1.2", "Two", "rm -f d/numbers; echo 2 > two"},
-                {"1.3", "Three", "cat one two > three"},
-                {"1.4", "Four", "printf 'end\\n' > four; rm -f one"}});
-  const std::string begin = project.git({"rev-parse", "HEAD"});
-  const auto whole = Clock::now();
-  const Words run = {"run", "M1_test.md", "--set", "handoff=none", "--verify", "true"};
-  REQUIRE(project.milepost(run).exit == 0);
-  const auto length = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - whole).count();
-  const std::string tree = project.git({"rev-parse", "HEAD^{tree}"});
-  const Words subjects = project.subjects();
-
-  std::mt19937 random(std::random_device{}());
-  for (int round = 0; round < rounds; ++round) {
-    CAPTURE(round);
-    project.git({"reset", "-q", "--hard", begin});
-    project.git({"clean", "-fdq"});
-    Words fresh = run;
-    fresh.emplace_back("--fresh");
-    // Spread over the run, with a random part.
-    const std::chrono::microseconds moment(
-        length * round / rounds + static_cast<long>(random() % static_cast<unsigned>(length / rounds + 1)));
-    CAPTURE(moment.count());
-    Program program = project.start(fresh);
-    std::this_thread::sleep_for(moment);
-    program.signal_group(SIGKILL);
-    program.wait();
-    CHECK(eventually(5s, [&] { return project.containers("running").empty(); }));
-    Ended end = project.milepost({"resume", "M1_test.md", "--set", "handoff=none", "--verify", "true"});
-    if (project.git({"rev-parse", "HEAD"}) == begin) {
-      // The kill came before the run's first record: the newest run is the one before.
-      INFO(end.err);
-      CHECK(end.says("finished already"));
-      end = project.milepost(fresh);
-    }
-    INFO(end.err);
-    REQUIRE(end.exit == 0);
-    CHECK(project.containers().empty());  // also one that was created and never started
-    CHECK(project.git({"rev-parse", "HEAD^{tree}"}) == tree);
-    CHECK(project.subjects() == subjects);
-    CHECK(project.git({"status", "--porcelain"}).empty());
-    CHECK(project.git({"fsck", "--no-dangling"}).empty());
-  }
+TEST_CASE(
+    "F1, F2, F8, F47: after SIGKILL at random moments on a real engine nothing is left, lost or falsely "
+    "done") {
+  CHECK(run_campaign_of_test(engine_under_test(), 10).violations.empty());
 }
 
 TEST_CASE("F7: SIGTERM at any moment ends the run within five seconds and leaves no container") {

@@ -40,22 +40,6 @@ TEST_CASE("F15: a removal that fails three times and then works does not change 
   CHECK(task.project.containers().empty());
 }
 
-TEST_CASE(
-    "F15, F16: an engine that never removes ends the run with its own exit code, the name and the command") {
-  const LongTask task;
-  task.project.write("go", "");
-  task.engine.wrap(
-      "if [ \"$1\" = run ]; then \"$real\" \"$@\"; exit 137; fi\n"
-      "if [ \"$1\" = rm ] && [ ! -f \"$dir/mended\" ]; then exec sleep 300; fi");
-  const Ended ended = task.project.milepost(task.run_words());
-  INFO(ended.err);
-  CHECK(ended.exit == 8);
-  CHECK(ended.says("rm -f milepost-"));
-  CHECK(task.project.report()["counts"]["completed"] == 3);
-  CHECK(task.project.text("last") == "1\nwhole\n");
-  task.engine.note("mended");
-}
-
 TEST_CASE("F22: a code folder that is empty in the container starts no task") {
   const LongTask task;
   task.project.write("go", "");
