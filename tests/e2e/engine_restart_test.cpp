@@ -53,7 +53,7 @@ TEST_CASE(
   CHECK(project.task("1.1")["attempts"].size() == 1);
 }
 
-TEST_CASE("F13: an engine that does not come back is told with the container's name") {
+TEST_CASE("F13, F15: an engine that does not come back is told with the container's name") {
   const Project project;
   project.plan({{"1.1", "Stay", "echo begun > begun\nsleep 300"}});
   Program run = project.start({"run", "M1_test.md", "--engine", client_of_a_restarting_engine(project)});

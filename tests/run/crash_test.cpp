@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
+#include <stdexcept>
 
 using namespace milepost;
 using namespace milepost::test;
@@ -87,4 +88,39 @@ TEST_CASE("F3, F47: killed at any point, a resumed run ends like one that was ne
     CHECK(resumed.runner.count("commit 1.3") == 0);
   }
   CHECK(points > 30);  // otherwise the killer never struck
+}
+
+TEST_CASE(
+    "F10: an exception at any effect ends the run without a crash, and a resume ends it like any other") {
+  int points = 0;
+  for (int n = 1;; ++n) {
+    CAPTURE(n);
+    const ScratchDir directory;
+    RunFixture run(directory);
+    set_up(run);
+    int left = n;
+    run.runner.at = [&](const std::string& point) {
+      if (--left == 0) throw std::runtime_error("thrown at " + point);
+    };
+    try {
+      const ExitCode code = run.go();
+      if (left > 0) break;  // there are no more effects
+      CHECK((code == ExitCode::infra || code == ExitCode::failed));
+    } catch (const std::runtime_error& error) {
+      // What no code expects ends the run too, by the way of an error in milepost.
+      CHECK(std::string(error.what()).starts_with("thrown at"));
+    }
+    points = n;
+    if (run.state().count(Outcome::failed) > 0) continue;  // a resume would give it new attempts
+    RunFixture resumed(directory);
+    set_up(resumed);
+    CHECK(resumed.go() == ExitCode::failed);
+    const RunState state = resumed.state();
+    CHECK(state.count(Outcome::completed) == 2);
+    CHECK(state.count(Outcome::failed) == 1);
+    CHECK(resumed.runner.count("commit 1.1") == 1);
+    CHECK(resumed.runner.count("commit 1.2") == 1);
+    CHECK(resumed.runner.count("commit 1.3") == 0);
+  }
+  CHECK(points > 15);  // otherwise nothing was thrown
 }

@@ -320,3 +320,19 @@ TEST_CASE("a run keeps the overrides of its checks, the last one of each, and st
   CHECK(state.overrides[1].at == "later");
   CHECK(state.ended->exit_code == ExitCode::failed);
 }
+
+TEST_CASE("F36: times that run backwards change nothing but the times") {
+  RunState forward, backward;
+  AttemptEnded end = end_of(1, Outcome::completed);
+  end.duration = Milliseconds(1200);
+  const std::vector<RunRecord> records = {test::sample_start(), TaskStarted{k_task}, start_of(1), end,
+                                          TaskFinished{k_task, Outcome::completed, ""}};
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    apply(forward, {"2026-01-0" + std::to_string(1 + i), records[i]});
+    apply(backward, {"2038-01-0" + std::to_string(9 - i), records[i]});
+  }
+  CHECK(backward.time_spent() == Milliseconds(1200));
+  CHECK(backward.time_spent() == forward.time_spent());
+  CHECK(backward.find(k_task)->outcome == forward.find(k_task)->outcome);
+  CHECK(backward.find(k_task)->attempts.size() == 1);
+}
