@@ -3,6 +3,7 @@
 #include "milepost/base/error.hpp"
 #include "milepost/base/fd.hpp"
 #include "milepost/base/ids.hpp"
+#include "milepost/base/sha256.hpp"
 #include "milepost/base/text.hpp"
 
 #include "beneath.hpp"
@@ -83,6 +84,10 @@ struct TemporaryName {
   }
 };
 
+Fd make_file(const Fd& parent, const std::string& name) {
+  return Fd(::openat(parent.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+}
+
 }  // namespace
 
 std::optional<std::string> read_beneath(const fs::path& root, const fs::path& path,
@@ -151,9 +156,15 @@ void write_beneath(const fs::path& root, const fs::path& path, std::string_view 
   if (replaces && S_ISDIR(old.st_mode)) {
     throw TamperedError(shown + " is a directory where a file is to be written", "move it away");
   }
-  TemporaryName temporary{parent.get(), ".milepost-" + random_hex(12)};
-  const Fd fd(::openat(parent.get(), temporary.name.c_str(),
-                       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+  // One name for one target: what a killed milepost left of it goes when it is written again, before any
+  // commit.
+  TemporaryName temporary{parent.get(), ".milepost-" + sha256_hex(file_name).substr(0, 12)};
+  ::unlinkat(parent.get(), temporary.name.c_str(), 0);
+  Fd fd = make_file(parent, temporary.name);
+  if (!fd && errno == EEXIST) {  // a directory was planted there
+    temporary.name = ".milepost-" + random_hex(12);
+    fd = make_file(parent, temporary.name);
+  }
   if (!fd) {
     temporary.name.clear();
     throw_errno("cannot write " + shown);

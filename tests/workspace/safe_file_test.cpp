@@ -1,13 +1,17 @@
 #include "milepost/workspace/safe_file.hpp"
 
 #include "milepost/base/error.hpp"
+#include "milepost/base/sha256.hpp"
 
 #include "support/scratch_dir.hpp"
 
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <doctest/doctest.h>
@@ -17,6 +21,7 @@
 namespace fs = std::filesystem;
 using milepost::mode_beneath;
 using milepost::read_beneath;
+using milepost::sha256_hex;
 using milepost::TamperedError;
 using milepost::UsageError;
 using milepost::write_beneath;
@@ -133,6 +138,34 @@ TEST_CASE("writing makes the parents, keeps permissions and leaves no temporary 
   CHECK(slurp(folder.root / "dir/file") == "two");
   CHECK(fs::status(folder.root / "dir/file").permissions() == fs::perms::owner_all);
   CHECK(std::distance(fs::directory_iterator(folder.root / "dir"), fs::directory_iterator()) == 1);
+}
+
+TEST_CASE("F47: what a killed milepost left of a file that it wrote is gone when the file is written again") {
+  const Folder folder;
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    // The kernel ends it at the first byte that it writes.
+    const rlimit nothing{0, 0};
+    ::signal(SIGXFSZ, SIG_DFL);
+    ::setrlimit(RLIMIT_FSIZE, &nothing);
+    write_beneath(folder.root, "dir/file", "half");
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  REQUIRE(WIFSIGNALED(status));
+  REQUIRE(std::distance(fs::directory_iterator(folder.root / "dir"), fs::directory_iterator()) == 2);
+  write_beneath(folder.root, "dir/file", "whole");
+  CHECK(slurp(folder.root / "dir/file") == "whole");
+  CHECK(std::distance(fs::directory_iterator(folder.root / "dir"), fs::directory_iterator()) == 1);
+}
+
+TEST_CASE("a directory in place of the temporary file does not keep a file from being written") {
+  const Folder folder;
+  fs::create_directory(folder.root / ("dir/.milepost-" + sha256_hex("file").substr(0, 12)));
+  write_beneath(folder.root, "dir/file", "whole");
+  CHECK(slurp(folder.root / "dir/file") == "whole");
 }
 
 TEST_CASE("F51: writing over a planted file never writes to what it leads to") {
