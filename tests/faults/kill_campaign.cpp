@@ -60,6 +60,7 @@ class Round {
 
   void run(const Result& expected, Clock::duration length) {
     clean();
+    earlier_ = newest_run();
     std::optional<Ended> ended = interrupted(command("run", /*fresh=*/true), length, /*resume=*/false);
     if (ended) {
       ++tally_.in_time;
@@ -133,7 +134,11 @@ class Round {
     check_journals();
     if (!fs::exists(project_.report_directory() / "report.json")) return;
     const Json report = project_.report();
-    if (report["exit"].is_object() && report["exit"]["code"] == 0 && commits().size() < k_tasks.size())
+    // A run that was killed before its first record leaves the one before it as the newest, and a resume
+    // tells that one.
+    const bool of_this_round = report["run"].get<std::string>() > earlier_;
+    if (of_this_round && report["exit"].is_object() && report["exit"]["code"] == 0 &&
+        commits().size() < k_tasks.size())
       broken(tally_.false_success, "the report of a killed run says that it is done");
   }
 
@@ -151,6 +156,14 @@ class Round {
   /// A run that died before its first record is listed as that, and has nothing that could be lost.
   static bool harmless(const std::string& problem) {
     return problem.find("recorded its start") != std::string::npos;
+  }
+
+  std::string newest_run() const {
+    std::string newest;
+    std::error_code none;
+    for (const auto& run : fs::directory_iterator(project_.project_state() / "runs", none))
+      newest = std::max(newest, run.path().filename().string());
+    return newest;
   }
 
   bool never_begun(const Ended& resume) const {
@@ -216,6 +229,7 @@ class Round {
   unsigned seed_;
   std::mt19937 random_;
   std::string begin_;
+  std::string earlier_;  ///< the newest run of the rounds before
   const Tell& tell_;
 };
 
