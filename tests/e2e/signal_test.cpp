@@ -82,7 +82,7 @@ TEST_CASE("F4: a signal to the whole process group, as a terminal sends it, stop
 }
 
 TEST_CASE(
-    "F1: SIGKILL of milepost alone in the middle of a task takes the container with it, and resume "
+    "F1, F21: SIGKILL of milepost alone in the middle of a task takes the container with it, and resume "
     "completes") {
   for (const std::string& engine : engines()) {
     CAPTURE(engine);
