@@ -10,5 +10,5 @@ using namespace milepost::test;
 TEST_CASE("F1, F2, F3, F8, F47: after SIGKILL at random moments nothing is left, lost or falsely done") {
   const ProcessEngine engine;
   engine.set_slow_start(20ms);
-  CHECK(run_campaign_of_test(engine.client(), 12).violations.empty());
+  CHECK(run_campaign_of_test(engine.client(), 8).violations.empty());
 }
