@@ -72,8 +72,8 @@ class AgentSink : public OutputSink {
       if (output_.session_id.empty()) output_.session_id = started->session_id;
       tell([&] { session_id = started->session_id; });
     } else if (const auto* text = std::get_if<AgentText>(&event)) {
-      output_.last_text = text->text.substr(
-          text->text.size() > k_last_text_bytes ? text->text.size() - k_last_text_bytes : 0);
+      output_.last_text.assign(
+          text->text, text->text.size() > k_last_text_bytes ? text->text.size() - k_last_text_bytes : 0);
       output_.worked = true;
     } else if (std::holds_alternative<ToolCall>(event)) {
       output_.worked = true;

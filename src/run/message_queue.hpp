@@ -1,10 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <utility>
 
 namespace milepost {
 
@@ -13,27 +15,33 @@ class MessageQueue {
  public:
   using Message = std::function<void()>;
 
+  /// For what a worker may wait for: taken as soon as all that was posted before it is.
   void post(Message message) {
-    bool was_empty = false;
+    bool wakes = false;
     {
       const std::lock_guard lock(mutex_);
-      was_empty = messages_.empty();
-      messages_.push_back(std::move(message));
+      // The one taker sleeps only at an empty queue or in a pause; each needless wake costs a switch.
+      wakes = std::exchange(pausing_, false) || messages_.empty();
+      messages_.push_back({std::move(message), /*is_live=*/false});
     }
-    if (was_empty)
-      ready_.notify_one();  // the one taker sleeps only at an empty queue; each needless wake costs a switch
+    if (wakes) ready_.notify_one();
   }
 
-  /// Posts unless `limit` messages are waiting already; tells whether it did.
+  /// For what is only looked at: posts unless `limit` messages are waiting already; tells whether it did. While
+  /// many come in a row they are taken in groups, each some milliseconds late.
   bool post_unless_full(Message message, std::size_t limit) {
-    bool was_empty = false;
+    bool wakes = false;
     {
       const std::lock_guard lock(mutex_);
       if (messages_.size() >= limit) return false;
-      was_empty = messages_.empty();
-      messages_.push_back(std::move(message));
+      wakes = !pausing_ && messages_.empty();
+      messages_.push_back({std::move(message), /*is_live=*/true});
+      if (pausing_ && messages_.size() >= limit / 2) {
+        pausing_ = false;
+        wakes = true;
+      }
     }
-    if (was_empty) ready_.notify_one();
+    if (wakes) ready_.notify_one();
     return true;
   }
 
@@ -41,16 +49,31 @@ class MessageQueue {
   /// for ever.
   Message take() {
     std::unique_lock lock(mutex_);
+    if (messages_.empty() && took_live_) {
+      pausing_ = true;
+      ready_.wait_for(lock, k_pause, [this] { return !pausing_; });
+      pausing_ = false;
+    }
     ready_.wait(lock, [this] { return !messages_.empty(); });
-    Message message = std::move(messages_.front());
+    Message message = std::move(messages_.front().work);
+    took_live_ = messages_.front().is_live;
     messages_.pop_front();
     return message;
   }
 
  private:
+  struct Waiting {
+    Message work;
+    bool is_live;
+  };
+
+  static constexpr std::chrono::milliseconds k_pause{5};
+
   std::mutex mutex_;
   std::condition_variable ready_;
-  std::deque<Message> messages_;
+  std::deque<Waiting> messages_;
+  bool pausing_ = false;    ///< the taker lets live messages come together
+  bool took_live_ = false;  ///< the last one was
 };
 
 }  // namespace milepost
