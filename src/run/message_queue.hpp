@@ -29,13 +29,14 @@ class MessageQueue {
 
   /// For what is only looked at: posts unless `limit` messages are waiting already; tells whether it did. While
   /// many come in a row they are taken in groups, each some milliseconds late.
-  bool post_unless_full(Message message, std::size_t limit) {
+  template <class Work>
+  bool post_unless_full(Work&& work, std::size_t limit) {
     bool wakes = false;
     {
       const std::lock_guard lock(mutex_);
       if (messages_.size() >= limit) return false;
       wakes = !pausing_ && messages_.empty();
-      messages_.push_back({std::move(message), /*is_live=*/true});
+      messages_.push_back({Message(std::forward<Work>(work)), /*is_live=*/true});
       if (pausing_ && messages_.size() >= limit / 2) {
         pausing_ = false;
         wakes = true;
