@@ -13,15 +13,30 @@
 namespace milepost {
 
 std::string utc_now() {
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
+  return utc_text(std::chrono::system_clock::now());
+}
+
+std::string utc_text(std::chrono::system_clock::time_point moment) {
+  const auto seconds = std::chrono::floor<Seconds>(moment);
+  const std::time_t time = std::chrono::system_clock::to_time_t(seconds);
   std::tm utc{};
-  ::gmtime_r(&now.tv_sec, &utc);
+  ::gmtime_r(&time, &utc);
   char date[32];
   std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &utc);
   char text[48];
-  std::snprintf(text, sizeof text, "%s.%03dZ", date, static_cast<int>(now.tv_nsec / 1'000'000));
+  const auto rest = std::chrono::floor<Milliseconds>(moment - seconds);
+  std::snprintf(text, sizeof text, "%s.%03dZ", date, static_cast<int>(rest.count()));
   return text;
+}
+
+std::optional<std::chrono::system_clock::time_point> parse_utc(const std::string& text) {
+  std::tm utc{};
+  const char* rest = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &utc);
+  unsigned milliseconds = 0;
+  int read = 0;
+  if (!rest || std::sscanf(rest, ".%3uZ%n", &milliseconds, &read) != 1 || read != 5 || rest[read] != '\0')
+    return std::nullopt;
+  return std::chrono::system_clock::from_time_t(::timegm(&utc)) + Milliseconds(milliseconds);
 }
 
 Milliseconds parse_duration(std::string_view text, std::string_view what) {

@@ -54,11 +54,25 @@ std::string milestone_of(const RunState& state) {
 
 /// The name under which a run's cost counts; with `task` it counts task by task.
 std::string group_of(const RunState& state, const std::string& by) {
-  if (by == "harness") return state.started.harness;
   if (by == "model")
     return state.started.model.empty() ? state.started.harness + "'s own" : state.started.model;
   if (by == "day") return state.started_at.substr(0, 10);
   return milestone_of(state);
+}
+
+/// What each harness of a run used; a reviewer's part counts with the work that it looked at.
+std::map<std::string, Usage> usage_by_harness(const RunState& state) {
+  std::map<std::string, Usage> usages;
+  for (const auto* tasks : {&state.tasks, &state.removed}) {
+    for (const TaskState& task : *tasks) {
+      for (const AttemptState& attempt : task.attempts) {
+        Usage& usage = usages[attempt.harness];
+        if (attempt.ended) add(usage, attempt.end.usage);
+        add(usage, attempt.review_usage);
+      }
+    }
+  }
+  return usages;
 }
 
 std::map<std::string, Cost> grouped(const std::vector<RunSummary>& runs, const std::string& since,
@@ -66,6 +80,10 @@ std::map<std::string, Cost> grouped(const std::vector<RunSummary>& runs, const s
   std::map<std::string, Cost> groups;
   for (const RunSummary& run : runs) {
     if (!run.state || run.state->started_at < since) continue;
+    if (by == "harness") {
+      for (const auto& [harness, usage] : usage_by_harness(*run.state)) count(groups[harness], usage);
+      continue;
+    }
     if (by != "task") {
       count(groups[group_of(*run.state, by)], run.state->usage());
       continue;

@@ -136,7 +136,7 @@ ExitCode logs_command(App& app, const Invocation& invocation) {
     }
     const RunStarted& started = run.state->started;
     const auto parser =
-        configured_harness(started.harness, app.load_config(invocation, started.options).config)->parser();
+        configured_harness(attempt.harness, app.load_config(invocation, started.options).config)->parser();
     const auto show = [&](const AgentEvent& event) { show_event(app, event); };
     read_pieces(file, [&](std::string_view piece) { parser->feed(piece, show); });
     parser->finish(show);

@@ -8,7 +8,7 @@ namespace milepost {
 OneContainer::OneContainer(App& app, const Invocation& invocation)
     : app_(app), valid_(validate(app, invocation)), name_(invocation.command + "-" + random_hex(8)) {
   volume_ = ensure_harness_volume(app, valid_, [&](std::string_view line) { app.say(line); });
-  egress_.emplace(Egress::Parts{valid_.engine(), valid_.config(), *valid_.harness,
+  egress_.emplace(Egress::Parts{valid_.engine(), valid_.config(), valid_.profiles(),
                                 valid_.installation.container_programs, name_},
                   [&](const std::string& command) { app.say("could not be removed: " + command); });
   route_ = egress_->start(app.stop());
@@ -48,7 +48,7 @@ void OneContainer::stop() {
 }
 
 std::vector<std::string> OneContainer::environment() const {
-  return agent_environment(setup(), *valid_.harness);
+  return agent_environment(setup(), *valid_.harnesses.front());
 }
 
 }  // namespace milepost

@@ -87,8 +87,16 @@ std::vector<VerifyCommand> checks_of(const LoadedConfig& loaded) {
 }
 
 RunRules rules_of(const App& app, const Config& config, const Plan& plan) {
+  std::vector<std::string> harnesses = {config.harness};
+  harnesses.insert(harnesses.end(), config.fallback_harnesses.begin(), config.fallback_harnesses.end());
   return {.retries = config.retries,
-          .budget_usd = config.budget_usd,
+          .same_failures = config.same_failures,
+          .run_budget = config.run_budget,
+          .task_budget = config.task_budget,
+          .on_failure = config.on_failure,
+          .max_wait = config.max_wait,
+          .backoff = config.backoff,
+          .harnesses = std::move(harnesses),
           .checkpoints = app.interactive ? "stop" : config.checkpoints,
           .fix_attempts = config.fix_attempts,
           .allow_plan_commands = config.allow_plan_commands,
@@ -152,10 +160,10 @@ void warn_about_uncommitted(Orchestrator& orchestrator, ShadowGit& git) {
 
 /// The mask for what agent and checks print; a secret that it cannot hide is told by its name.
 SecretMask mask_of_secrets(Orchestrator& orchestrator, const ValidatedEnvironment& valid) {
-  std::vector<Secret> secrets = secrets_of(valid.config(), *valid.harness);
-  if (valid.reviewer) {
-    // Its keys are in the same container; the user's own secrets are in both lists.
-    for (Secret& secret : secrets_of(valid.config(), *valid.reviewer)) {
+  std::vector<Secret> secrets;
+  for (const HarnessProfile* harness : valid.profiles()) {
+    // All keys are in the same container; the user's own secrets are in every list.
+    for (Secret& secret : secrets_of(valid.config(), *harness)) {
       const auto same = [&](const Secret& known) { return known.name == secret.name; };
       if (std::ranges::none_of(secrets, same)) secrets.push_back(std::move(secret));
     }
@@ -238,14 +246,18 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
       resumed ? resumed->state->started.options : std::vector<std::string>();
   ValidatedEnvironment valid = validate(app, invocation, kept);
   plan = with_closing_tasks(std::move(plan), {.scenarios = valid.config().run_scenarios || request.only});
-  const HarnessProfile& harness = *valid.harness;
+  const RunRules rules = rules_of(app, valid.config(), plan);
+  if (const auto unlisted = unlisted_harnesses(plan, rules.harnesses); !unlisted.empty())
+    throw UsageError(plan.path + ": " + join(unlisted, "; ") + "; the setting `harness` lists " +
+                         join(rules.harnesses, ", "),
+                     "list it too: --harness " + join(rules.harnesses, ",") + ",NAME");
   const RunStore store = app.store(valid.folder());
   if (invocation.has("explain")) {
     const auto volume = valid.may_mount_volume() ? volume_name(valid.environment.lock) : std::nullopt;
     const std::string name = new_run_id().value;
-    const Egress egress({valid.engine(), valid.config(), harness, valid.installation.container_programs, name,
-                         valid.reviewer.get()},
-                        nullptr);
+    const Egress egress(
+        {valid.engine(), valid.config(), valid.profiles(), valid.installation.container_programs, name},
+        nullptr);
     explain(app, valid,
             container_spec({valid.config(), valid.folder(), valid.environment.lock, volume,
                             valid.installation.container_programs, store.project_directory(), name,
@@ -294,7 +306,7 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
   make_private_directories(run.files.directory);
   write_file_atomically(run.files.plan_copy(), read_file(plan.path));
   Journal journal = run.resumed ? Journal::open(run.files.journal()) : Journal::create(run.files.journal());
-  const WorkPlan work{plan, checks_of(valid.loaded), request.guidance, rules_of(app, valid.config(), plan)};
+  const WorkPlan work{plan, checks_of(valid.loaded), request.guidance, rules};
   Orchestrator orchestrator(work, run.state, journal, observers.all());
   begun = true;
   orchestrator.record(opening_record(run, plan, request, valid, git, volume, kept_settings(invocation)));
@@ -306,7 +318,7 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
                        valid.installation.container_programs,
                        store.project_directory(),
                        run.id.value + "-" + random_hex(4)};
-  Egress egress({valid.engine(), valid.config(), harness, setup.programs, setup.run, valid.reviewer.get()},
+  Egress egress({valid.engine(), valid.config(), valid.profiles(), setup.programs, setup.run},
                 [&](const std::string& command) { app.say("could not be removed: " + command); });
   std::optional<CodingAgentContainer> container;
   SessionEnd end;
@@ -332,9 +344,15 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
       reviewer.emplace(Reviewer::Parts{valid.config(), running, valid.reviewer,
                                        agent_environment(setup, *valid.reviewer), mask});
     }
-    ContainerTaskRunner runner({plan, valid.config(), run.id, run.files.directory, running, harness, git,
-                                agent_environment(setup, harness), container_environment(setup), work.checks,
-                                mask, reviewer ? &*reviewer : nullptr});
+    std::vector<RunHarness> harnesses;
+    for (const auto& profile : valid.harnesses) {
+      // The model is the first one's; the others hardly know it.
+      harnesses.push_back({profile, harnesses.empty() ? valid.config().model : std::string(),
+                           agent_environment(setup, *profile)});
+    }
+    ContainerTaskRunner runner({plan, valid.config(), run.id, run.files.directory, running,
+                                std::move(harnesses), git, container_environment(setup), work.checks, mask,
+                                reviewer ? &*reviewer : nullptr});
     end.code = orchestrator.run(runner, terminal_asker(app), app.stop());
     if (was_tampered(orchestrator.state())) end.code = ExitCode::tampered;
   } catch (...) {

@@ -1,8 +1,11 @@
 #include "validation.hpp"
 
 #include "milepost/base/error.hpp"
+#include "milepost/config/model_prices.hpp"
 #include "milepost/harness/configured.hpp"
 #include "milepost/harness/volume.hpp"
+
+#include <algorithm>
 
 namespace milepost {
 
@@ -25,13 +28,41 @@ Environment make_environment(const App& app, const LoadedConfig& loaded, const I
 
 namespace {
 
-/// A limit that the user set and the harness cannot keep must not pass for one that holds.
-void tell_limits_without_effect(const App& app, const Config& config, const HarnessProfile& harness) {
-  const HarnessCapabilities can = harness.capabilities();
-  if (config.max_turns && !can.limits_turns)
-    app.say("note: budget.turns has no effect: " + config.harness + " does not limit its turns");
-  if (config.budget_usd && !can.reports_cost)
-    app.say("note: budget.usd has no effect: " + config.harness + " does not tell its cost");
+/// A limit that milepost cannot keep must not pass for one that holds.
+void tell_limits_without_effect(const App& app, const ValidatedEnvironment& valid) {
+  const LoadedConfig& loaded = valid.loaded;
+  const auto is_set = [&](const char* key) {
+    return std::ranges::any_of(loaded.values, [&](const SettingValue& value) {
+      return value.key == key && value.origin != Origin::built_in;
+    });
+  };
+  if (!is_set("budget.usd") && !is_set("task_budget.usd")) return;
+  for (const auto& harness : valid.harnesses) {
+    if (harness->capabilities().reports_cost) continue;
+    const bool is_first = harness == valid.harnesses.front();
+    if (is_first && price_of(loaded.config.model, loaded.config.prices)) continue;
+    app.say("note: a budget in US dollars has no effect on " + harness->name() +
+            ": it does not tell its cost, and the price of its model is not known (settings model and "
+            "prices); its "
+            "tokens count against budget.tokens and task_budget.tokens");
+  }
+}
+
+/// The profiles of the setting `harness`.
+std::vector<std::shared_ptr<const HarnessProfile>> configured_harnesses(const Config& config) {
+  std::vector<std::shared_ptr<const HarnessProfile>> harnesses = {configured_harness(config.harness, config)};
+  for (const std::string& name : config.fallback_harnesses)
+    harnesses.push_back(configured_harness(name, config));
+  for (const auto& harness : harnesses) static_cast<void>(harness->command({}));
+  return harnesses;
+}
+
+/// The checks see the first harness; what runs beside it must be there too.
+void require_set_up(const ValidatedEnvironment& valid, const std::string& name, const char* role) {
+  const auto profile = configured_harness(name, valid.config());
+  if (profile->capabilities().needs_install && !valid.environment.lock.find(name))
+    throw EnvironmentError(std::string("the ") + role + " " + name + " is not set up",
+                           "milepost setup --install " + name);
 }
 
 }  // namespace
@@ -41,8 +72,7 @@ ValidatedEnvironment validate(App& app, const Invocation& invocation, const std:
   valid.loaded = app.load_config(invocation, kept);
   for (const std::string& note : valid.loaded.notes) app.say("note: " + note);
   // An unknown name and a command that is not configured are told at once.
-  valid.harness = configured_harness(valid.config().harness, valid.config());
-  static_cast<void>(valid.harness->command({}));
+  valid.harnesses = configured_harnesses(valid.config());
   if (const std::string& name = valid.config().review_harness; !name.empty())
     valid.reviewer = configured_harness(name, valid.config());
   valid.installation = Installation::locate();
@@ -58,17 +88,15 @@ ValidatedEnvironment validate(App& app, const Invocation& invocation, const std:
     throw EnvironmentError("the environment is not ready: " + failed,
                            "see the remedies above; `milepost doctor` checks again");
   }
-  if (valid.reviewer && valid.reviewer->capabilities().needs_install &&
-      !valid.environment.lock.find(valid.config().review_harness)) {
-    throw EnvironmentError("the reviewer's harness " + valid.config().review_harness + " is not set up",
-                           "milepost setup --harness " + valid.config().review_harness);
-  }
+  if (valid.reviewer) require_set_up(valid, valid.config().review_harness, "reviewer's harness");
+  for (const std::string& name : valid.config().fallback_harnesses)
+    require_set_up(valid, name, "further harness");
   for (const CheckResult& result : results) {
     // The others tell again when it comes to it; this one is over once the agent has read the files.
     if (result.name == "sensitive-files" && result.verdict == CheckVerdict::warning)
       app.say("warning: " + result.detail + "; " + result.remedy);
   }
-  tell_limits_without_effect(app, valid.config(), *valid.harness);
+  tell_limits_without_effect(app, valid);
   if (!valid.environment.folder || !valid.environment.engine) {
     throw InternalError("the environment checks passed without a code folder or an engine");
   }

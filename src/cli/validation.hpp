@@ -4,9 +4,11 @@
 #include "milepost/cli/app.hpp"
 #include "milepost/harness/profile.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace milepost {
 
@@ -14,18 +16,25 @@ namespace milepost {
 struct ValidatedEnvironment {
   LoadedConfig loaded;
   Installation installation;
-  Environment environment;  ///< folder and engine are set
-  std::shared_ptr<const HarnessProfile> harness;
-  std::shared_ptr<const HarnessProfile> reviewer;  ///< null: nobody reviews
+  Environment environment;                                       ///< folder and engine are set
+  std::vector<std::shared_ptr<const HarnessProfile>> harnesses;  ///< the first works, the others take over
+  std::shared_ptr<const HarnessProfile> reviewer;                ///< null: nobody reviews
 
   const Config& config() const { return loaded.config; }
   const CodeFolder& folder() const { return *environment.folder; }
   /// Whether a harness volume goes into the container when there is one.
   bool may_mount_volume() const {
-    const auto mounts = [](const HarnessProfile& profile) {
-      return profile.capabilities().needs_install || profile.capabilities().uses_volume;
-    };
-    return mounts(*harness) || (reviewer && mounts(*reviewer));
+    const auto used = profiles();
+    return std::any_of(used.begin(), used.end(), [](const HarnessProfile* profile) {
+      return profile->capabilities().needs_install || profile->capabilities().uses_volume;
+    });
+  }
+  /// Those whose keys and services the container gets: the harnesses, and the reviewer's.
+  std::vector<const HarnessProfile*> profiles() const {
+    std::vector<const HarnessProfile*> used;
+    for (const auto& profile : harnesses) used.push_back(profile.get());
+    if (reviewer) used.push_back(reviewer.get());
+    return used;
   }
   const ContainerEngine& engine() const { return *environment.engine; }
 };

@@ -1,6 +1,7 @@
 #include "milepost/config/config.hpp"
 
 #include "milepost/base/error.hpp"
+#include "milepost/base/text.hpp"
 
 #include "config/layers.hpp"
 #include "config/setting.hpp"
@@ -11,6 +12,7 @@ namespace milepost {
 
 using config::Assignment;
 using config::Setting;
+using config::Value;
 
 namespace {
 
@@ -24,9 +26,20 @@ std::string shown_value(const Setting& setting, const Config& config) {
   return setting.key + ": " + setting.show(config);
 }
 
+/// [a, b] as the text "a, b", however it was written.
+Value joined(const Value& value) {
+  std::vector<std::string> words;
+  for (const Value& item : value.items) words.push_back(item.text);
+  if (value.kind == Value::Kind::list) return Value::of_text(join(words, ", "));
+  std::string_view text = trim(value.text);
+  if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
+  return Value::of_text(std::string(text));
+}
+
 /// Takes one assignment; a list adds to what is there, and an empty one clears it unless it may only add.
 void take(const Setting& setting, const Assignment& assignment, bool may_clear, Config& config) {
-  if (assignment.value.kind != setting.kind) {
+  const bool is_joined = setting.also_list && assignment.value.kind == Value::Kind::list;
+  if (assignment.value.kind != setting.kind && !is_joined) {
     throw UsageError(assignment.place + ": '" + setting.key + "' must be a " + setting.type + ", not " +
                          std::string(kind_name(assignment.value.kind)),
                      "for example: " + setting.key + ": " + setting.example);
@@ -36,7 +49,7 @@ void take(const Setting& setting, const Assignment& assignment, bool may_clear, 
     return;
   }
   try {
-    setting.set(assignment.value, config);
+    setting.set(setting.also_list ? joined(assignment.value) : assignment.value, config);
   } catch (const UsageError& error) {
     throw UsageError(assignment.place + ": '" + setting.key + "': " + error.what(),
                      "for example: " + setting.key + ": " + setting.example);

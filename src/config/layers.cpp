@@ -33,9 +33,11 @@ std::set<std::string> group_names() {
   for (const Setting& setting : all_settings()) keys.push_back(setting.key);
   for (const std::string& group : group_names()) keys.push_back(group);
   std::optional<std::string> meant = nearest(to_lower_ascii(key), keys);
-  for (std::size_t i = 0; !meant && i < keys.size(); ++i) {
-    if (keys[i].ends_with("." + key)) meant = keys[i];  // `idle` for `timeouts.idle`
+  std::vector<std::string> longer;  // `idle` for `timeouts.idle`
+  for (const std::string& known : keys) {
+    if (!meant && known.ends_with("." + key)) longer.push_back(known);
   }
+  if (!longer.empty()) meant = join(longer, "' or '");
   throw UsageError(place + ": unknown setting '" + one_line(key, 60) + "'" +
                        (meant ? "; did you mean '" + *meant + "'?" : ""),
                    k_list_hint);

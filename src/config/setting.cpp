@@ -3,6 +3,7 @@
 #include "milepost/base/error.hpp"
 #include "milepost/base/text.hpp"
 
+#include "config/limit_settings.hpp"
 #include "config/notify_settings.hpp"
 #include "config/setting_types.hpp"
 #include "config/text_rules.hpp"
@@ -32,6 +33,36 @@ Setting engine_setting() {
     return config.engine.empty() ? "auto" : yaml_text(config.engine);
   };
   return with_rule(setting, Rule::never, "chooses a program of this machine");
+}
+
+/// One name, or several for failover.
+Setting harness_setting() {
+  Setting setting;
+  setting.key = "harness";
+  setting.type = "name or list of names";
+  setting.example = "[claude, codex]";
+  setting.meaning =
+      "The harness that runs tasks; the further ones of a list take over by the action `failover` of "
+      "`on_failure.*`.";
+  setting.also_list = true;
+  setting.set = [](const Value& value, Config& config) {
+    std::vector<std::string> names;
+    for (const std::string_view part : split(value.text, ',')) {
+      names.emplace_back(trim(part));
+      check_word(names.back());
+      if (std::count(names.begin(), names.end(), names.back()) > 1)
+        throw UsageError("'" + one_line(names.back(), 40) + "' is there twice");
+    }
+    config.harness = names.front();
+    config.fallback_harnesses.assign(names.begin() + 1, names.end());
+  };
+  setting.show = [](const Config& config) {
+    if (config.fallback_harnesses.empty()) return yaml_text(config.harness);
+    std::vector<std::string> names = {config.harness};
+    names.insert(names.end(), config.fallback_harnesses.begin(), config.fallback_harnesses.end());
+    return yaml_list(names);
+  };
+  return with_rule(setting, Rule::never, "chooses whose credentials are used");
 }
 
 Setting cpus_setting() {
@@ -194,10 +225,6 @@ std::vector<Setting> make_settings() {
           "allow_plan_commands", &Config::allow_plan_commands,
           "Run the plan's own commands as checks, in the container: `<automated>` and smoke commands after "
           "their task, the end-to-end section after the last one. Those of a YAML plan always run."),
-      optional_count_setting("budget.turns", "60", &Config::max_turns, 1, 100'000,
-                             "Turns of the agent in one attempt."),
-      optional_amount_setting("budget.usd", "5", &Config::budget_usd, 1e6,
-                              "US dollars for one run, checked before each attempt."),
       with_rule(choice_setting("commit", &Config::commit, {"per-task", "none"},
                                "`per-task`: milepost commits after every task; `none`: it never commits."),
                 Rule::free),
@@ -251,9 +278,7 @@ std::vector<Setting> make_settings() {
                        "Where the hand-off document goes: `beside-plan`, `none`, or a directory relative to "
                        "the code folder."),
           Rule::free),
-      with_rule(
-          text_setting("harness", "claude", &Config::harness, check_word, "The harness that runs tasks."),
-          Rule::never, "chooses whose credentials are used"),
+      harness_setting(),
       with_rule(
           text_setting("image", "registry.example/agent:1", &Config::image, check_word,
                        "The image of the coding-agent container; `milepost setup` builds the default one."),
@@ -335,6 +360,7 @@ std::vector<Setting> make_settings() {
                 Rule::free),
   };
   for (Setting& setting : notify_settings()) settings.push_back(std::move(setting));
+  for (Setting& setting : limit_settings()) settings.push_back(std::move(setting));
   std::sort(settings.begin(), settings.end(),
             [](const Setting& a, const Setting& b) { return a.key < b.key; });
   return settings;

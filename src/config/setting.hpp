@@ -21,8 +21,9 @@ struct Setting {
   std::string example;  ///< a value as it would be written in YAML
   std::string meaning;  ///< one sentence, Markdown
   RepositoryRule rule = RepositoryRule::never;
-  std::string rule_text;  ///< narrow: "only lower it"; never: the reason, as a sentence without its subject
-  bool is_list = false;   ///< values of higher layers are added
+  std::string rule_text;   ///< narrow: "only lower it"; never: the reason, as a sentence without its subject
+  bool is_list = false;    ///< values of higher layers are added
+  bool also_list = false;  ///< may be written as a list, which replaces like a text: its items joined by ", "
   Value::Kind kind = Value::Kind::text;
 
   /// Takes a value of `kind`; a list adds its items. Throws UsageError without a place.

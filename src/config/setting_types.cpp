@@ -8,35 +8,6 @@
 
 namespace milepost::config {
 
-namespace {
-
-template <class Number>
-Setting optional_setting(const char* key, const char* example, std::optional<Number> Config::*member,
-                         std::function<Number(const std::string&)> read, const char* meaning) {
-  Setting setting;
-  setting.key = key;
-  setting.type = "number or none";
-  setting.example = example;
-  setting.meaning = meaning;
-  setting.set = [=](const Value& value, Config& config) {
-    if (value.text == "none")
-      config.*member = std::nullopt;
-    else
-      config.*member = read(value.text);
-  };
-  setting.show = [=](const Config& config) {
-    return config.*member ? decimal_text(static_cast<double>(*(config.*member))) : "none";
-  };
-  setting.rule = RepositoryRule::narrow;
-  setting.rule_text = "only lower it";
-  setting.widens = [=](const Config& limit, const Config& value) {
-    return limit.*member && (!(value.*member) || *(value.*member) > *(limit.*member));
-  };
-  return setting;
-}
-
-}  // namespace
-
 Setting text_setting(const char* key, const char* example, std::string Config::*member, TextRule check,
                      const char* meaning) {
   Setting setting;
@@ -210,20 +181,6 @@ Setting with_rule(Setting setting, RepositoryRule rule, const char* text) {
   setting.rule = rule;
   setting.rule_text = text;
   return setting;
-}
-
-Setting optional_count_setting(const char* key, const char* example, std::optional<unsigned> Config::*member,
-                               unsigned least, unsigned most, const char* meaning) {
-  const auto read = [=](const std::string& text) {
-    return static_cast<unsigned>(read_number(text, least, most));
-  };
-  return optional_setting<unsigned>(key, example, member, read, meaning);
-}
-
-Setting optional_amount_setting(const char* key, const char* example, std::optional<double> Config::*member,
-                                double most, const char* meaning) {
-  const auto read = [=](const std::string& text) { return read_decimal(text, 0, most); };
-  return optional_setting<double>(key, example, member, read, meaning);
 }
 
 }  // namespace milepost::config

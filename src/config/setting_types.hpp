@@ -26,11 +26,6 @@ Setting yes_no_setting(const char* key, bool Config::*member, const char* meanin
 /// A repository may lower it.
 Setting count_setting(const char* key, const char* example, unsigned Config::*member, unsigned least,
                       unsigned most, const char* meaning);
-/// A limit or `none`; a repository may lower it.
-Setting optional_count_setting(const char* key, const char* example, std::optional<unsigned> Config::*member,
-                               unsigned least, unsigned most, const char* meaning);
-Setting optional_amount_setting(const char* key, const char* example, std::optional<double> Config::*member,
-                                double most, const char* meaning);
 /// A number of bytes, at least `least`; narrow, and the caller says in which direction.
 Setting bytes_setting(const char* key, const char* example, std::uint64_t Config::*member,
                       std::uint64_t least, const char* meaning);

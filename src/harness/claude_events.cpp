@@ -1,6 +1,7 @@
 #include "harness/claude_events.hpp"
 
 #include "milepost/base/text.hpp"
+#include "milepost/harness/usage.hpp"
 
 #include "harness/claude_result.hpp"
 #include "harness/json_line.hpp"
@@ -93,6 +94,7 @@ class ClaudeParser : public EventParser {
       history_.last_error = error;
       return on_event(Notice{error, text_of(content)});
     }
+    tell_usage(json_member(object, "message"), on_event);
     const bool subagent = json_member(object, "parent_tool_use_id").is_string();
     if (!content.is_array()) return on_event(UnknownEvent{"assistant"});
     for (const json& block : content) {
@@ -110,6 +112,21 @@ class ClaudeParser : public EventParser {
         on_event(UnknownEvent{"assistant/" + type});
       }
     }
+  }
+
+  /// An answer comes as several lines with the same id and figures.
+  void tell_usage(const json& message, const OnEvent& on_event) {
+    const json& tokens = json_member(message, "usage");
+    const std::string id = json_text(message, "id");
+    if (!tokens.is_object() || id.empty() || id == last_message_) return;
+    last_message_ = id;
+    Usage one;
+    one.input_tokens = json_count(tokens, "input_tokens");
+    one.cached_tokens = json_count(tokens, "cache_read_input_tokens");
+    one.output_tokens = json_count(tokens, "output_tokens");
+    one.turns = 1;
+    add(used_, one);
+    on_event(UsageSoFar{used_});
   }
 
   static void read_user(const json& object, const OnEvent& on_event) {
@@ -132,6 +149,7 @@ class ClaudeParser : public EventParser {
   void read_rate_limit(const json& object, const OnEvent& on_event) {
     const json& info = json_member(object, "rate_limit_info");
     history_.limit_status = json_text(info, "status");
+    history_.limit_resets_at = json_count(info, "resetsAt");
     if (history_.limit_status.empty() || history_.limit_status == "allowed") {
       return on_event(UnknownEvent{"rate_limit_event"});
     }
@@ -141,6 +159,8 @@ class ClaudeParser : public EventParser {
 
   LineReader reader_;
   ClaudeHistory history_;
+  std::string last_message_;
+  Usage used_;
 };
 
 }  // namespace

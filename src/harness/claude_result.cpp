@@ -107,6 +107,11 @@ ResultEvent claude_result(const json& line, bool repeated_key, const ClaudeHisto
   event.session_id = json_text(line, "session_id");
   event.usage = usage_of(line);
   event.cost_is_cumulative = true;
+  const bool is_limit = event.kind == ResultKind::quota || event.kind == ResultKind::rate_limited;
+  // Seconds since 1970; a figure of another kind would be thousands of years away.
+  constexpr std::uint64_t k_latest = 253'402'300'799;
+  if (is_limit && history.limit_status == "rejected" && history.limit_resets_at.value_or(k_latest) < k_latest)
+    event.resets_at = std::chrono::system_clock::time_point(std::chrono::seconds(*history.limit_resets_at));
   const json& denials = json_member(line, "permission_denials");
   for (const json& denial : denials.is_array() ? denials : json::array()) {
     const std::string tool = json_text(denial, "tool_name");

@@ -12,6 +12,7 @@ namespace milepost {
 struct ClaudeHistory {
   std::string last_error;    ///< field `error` of the newest assistant line that has one
   std::string limit_status;  ///< rate_limit_event: "allowed", "allowed_warning", "rejected"
+  std::optional<std::uint64_t> limit_resets_at;  ///< rate_limit_event: seconds since 1970
 };
 
 /// Claude stream-json, type `result`, judged by its structured fields alone. A success has to be said by

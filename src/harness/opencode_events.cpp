@@ -105,7 +105,10 @@ class OpencodeParser : public EventParser {
       on_event(SessionStarted{session, "", ""});
     }
     if (type == "error") return read_error(json_member(object, "error"), on_event);
-    if (type == "step_finish") return finish_step(*line, part);
+    if (type == "step_finish") {
+      finish_step(*line, part);
+      return on_event(UsageSoFar{known_usage()});
+    }
     if (type != "step_start" && type != "text" && type != "reasoning" && type != "tool_use")
       return on_event(UnknownEvent{type});
     last_reason_.clear();  // the work goes on

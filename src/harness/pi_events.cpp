@@ -107,6 +107,7 @@ class PiParser : public JsonLineParser {
     // Of a sum with an unknown part only the rest would be known.
     if (!last_->usage.cost_usd) cost_is_known_ = false;
     usage_.turns = usage_.turns.value_or(0) + 1;
+    on_event(UsageSoFar{known_usage()});
     const json& content = json_member(message, "content");
     for (const json& block : content.is_array() ? content : json::array()) {
       const std::string type = json_text(block, "type");
@@ -141,11 +142,16 @@ class PiParser : public JsonLineParser {
     failed_ = result_of(false);
   }
 
+  Usage known_usage() const {
+    Usage usage = usage_;
+    if (!cost_is_known_) usage.cost_usd.reset();
+    return usage;
+  }
+
   ResultEvent result_of(bool success) const {
     ResultEvent event;
     event.session_id = session_;
-    event.usage = usage_;
-    if (!cost_is_known_) event.usage.cost_usd.reset();
+    event.usage = known_usage();
     if (success) {
       event.kind = ResultKind::success;
       event.text = last_->text;

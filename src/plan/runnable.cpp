@@ -8,9 +8,6 @@ namespace milepost {
 
 std::vector<std::string> not_runnable(const Plan& plan) {
   std::vector<std::string> reasons;
-  if (plan.defaults.harness)
-    reasons.push_back("the plan's defaults set the harness " + one_line(*plan.defaults.harness, 40) +
-                      ", which is not supported yet; set it in the configuration");
   if (plan.commit == "per-plan")
     reasons.emplace_back("the plan asks for one commit for all of it; milepost commits after each task");
   double wave = 0;
@@ -18,12 +15,25 @@ std::vector<std::string> not_runnable(const Plan& plan) {
     const std::string name = "task " + one_line(task.id.value, 80);
     if (plan.format != PlanFormat::milestone_markdown && !task.condition.empty())
       reasons.push_back(name + " runs only " + one_line(task.condition, 80));
-    if (task.limits.harness && task.limits.harness != plan.defaults.harness)
-      reasons.push_back(name + " sets the harness " + one_line(*task.limits.harness, 40) +
-                        ", which is not supported yet");
     if (task.wave && *task.wave < wave)
       reasons.push_back(name + " has an earlier wave than a task before it; tasks run in file order");
     wave = std::max(wave, task.wave.value_or(wave));
+  }
+  return reasons;
+}
+
+std::string wanted_harness(const Task& task) {
+  const std::string name = task.limits.harness.value_or("");
+  if (name == "claude-code") return "claude";
+  return name == "gemini-cli" ? "gemini" : name;
+}
+
+std::vector<std::string> unlisted_harnesses(const Plan& plan, const std::vector<std::string>& listed) {
+  std::vector<std::string> reasons;
+  for (const Task& task : plan.tasks) {
+    const std::string wanted = wanted_harness(task);
+    if (!wanted.empty() && std::ranges::find(listed, wanted) == listed.end())
+      reasons.push_back("task " + one_line(task.id.value, 80) + " wants the harness " + one_line(wanted, 40));
   }
   return reasons;
 }

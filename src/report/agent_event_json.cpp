@@ -44,6 +44,10 @@ struct AgentEventKeys {
     text("notice", event.text);
     object["about"] = event.kind;
   }
+  void operator()(const UsageSoFar& event) const {
+    object["kind"] = "usage";
+    object["usage"] = usage_object(event.usage);
+  }
   void operator()(const UnknownEvent& event) const {
     object["kind"] = "unknown";
     object["type"] = event.type;

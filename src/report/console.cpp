@@ -81,7 +81,12 @@ class Page {
   void operator()(const AttemptStarted& record) {
     if (options_.quiet || record.reason == AttemptReason::first) return;
     if (record.reason == AttemptReason::check) return;
-    add(Ink::faint, fmt::format("    attempt {}, {}", record.attempt, why_again(record.reason)));
+    std::string line = fmt::format("    attempt {}, {}", record.attempt, why_again(record.reason));
+    if (record.reason == AttemptReason::failover) line += ": " + shown(record.harness);
+    add(Ink::faint, line);
+  }
+  void operator()(const TaskWaiting& record) {
+    add(Ink::attention, with_detail("    waiting until " + shown(local_time(record.until)), record.detail));
   }
   void operator()(const SessionKnown& record) {
     if (options_.verbose) add(Ink::faint, "    session " + shown(record.session_id));

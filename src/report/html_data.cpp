@@ -33,6 +33,7 @@ class Log {
   void operator()(const ToolResult& event) { add("result", (event.is_error ? "error: " : "") + event.text); }
   void operator()(const ApiRetry& event) { add("notice", "the API was asked again: " + event.kind); }
   void operator()(const Notice& event) { add(event.kind == "output" ? "result" : "notice", event.text); }
+  void operator()(const UsageSoFar&) {}
   void operator()(const UnknownEvent&) {}
   void operator()(const BadLine& event) { add("result", event.text); }
   void operator()(const ResultEvent& event) {

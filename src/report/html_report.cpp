@@ -70,7 +70,7 @@ class Blocks {
       // It cannot be read: the page does without.
     }
     const std::size_t room = k_page_bytes - std::min(k_page_bytes, text_.size());
-    if (auto log = log_data(directory, state_.started.harness, std::min(k_log_bytes, room)))
+    if (auto log = log_data(directory, attempt.harness, std::min(k_log_bytes, room)))
       text_ += data_block("log-" + name, *log);
   }
 

@@ -19,13 +19,19 @@ Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json();
 }
 
+}  // namespace
+
 Json usage_object(const Usage& usage) {
+  const char* origin = !usage.cost_usd ? "unknown" : usage.cost_estimated ? "estimated" : "reported";
   return {{"input_tokens", or_null(usage.input_tokens)},
           {"cached_tokens", or_null(usage.cached_tokens)},
           {"output_tokens", or_null(usage.output_tokens)},
           {"cost_usd", or_null(usage.cost_usd)},
+          {"cost", origin},
           {"turns", or_null(usage.turns)}};
 }
+
+namespace {
 
 Json question_object(const std::optional<Question>& question) {
   if (!question) return nullptr;
@@ -92,6 +98,7 @@ Json attempt_object(const RunState& state, const AttemptState& attempt) {
   const AttemptEnded& end = attempt.end;
   return {{"number", attempt.number},
           {"reason", to_string(attempt.reason)},
+          {"harness", or_null(attempt.harness)},
           {"session_id", or_null(attempt.session_id)},
           {"snapshot", or_null(attempt.snapshot)},
           {"log_directory", or_null(attempt.log_directory)},
@@ -107,6 +114,7 @@ Json attempt_object(const RunState& state, const AttemptState& attempt) {
           {"question", question_object(end.question)},
           {"scenario", scenario_object(end.scenario)},
           {"usage", usage_object(end.usage)},
+          {"retry_at", or_null(end.retry_at)},
           {"duration_ms", end.duration.count()},
           {"verdict", attempt.verified ? Json(to_string(overall(evidence))) : Json()},
           {"evidence", std::move(checks)}};
@@ -127,6 +135,7 @@ Json task_object(const RunState& state, const TaskState& task) {
           {"commit", or_null(task.commit)},
           {"paths", task.paths},
           {"swept", task.swept},
+          {"waiting_until", task.waiting ? Json(task.waiting->until) : Json()},
           {"started_at", or_null(task.started_at)},
           {"finished_at", or_null(task.finished_at)},
           {"duration_ms", task.time_spent().count()},

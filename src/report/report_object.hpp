@@ -13,6 +13,9 @@ using Json = nlohmann::ordered_json;
 /// The report of docs/report.schema.json.
 Json report_object(const RunState& state);
 
+/// What was used, as in the report.
+Json usage_object(const Usage& usage);
+
 /// A check, as in the report.
 Json evidence_object(const Evidence& check);
 

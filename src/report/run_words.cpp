@@ -12,6 +12,8 @@ const char* why_again(AttemptReason reason) {
       return "to mend what failed";
     case AttemptReason::again:
       return "the scenario once more";
+    case AttemptReason::failover:
+      return "another harness takes over";
     default:
       return "going on after a stop";
   }

@@ -4,6 +4,9 @@
 #include "milepost/channel/masking_sink.hpp"
 #include "milepost/run/raw_log.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -55,6 +58,7 @@ class AgentSink : public OutputSink {
   std::condition_variable_any changed;
   bool has_result = false;
   bool log_failed = false;
+  bool limit_reached = false;
   std::string session_id;
 
  private:
@@ -71,17 +75,58 @@ class AgentSink : public OutputSink {
     if (const auto* started = std::get_if<SessionStarted>(&event)) {
       if (output_.session_id.empty()) output_.session_id = started->session_id;
       tell([&] { session_id = started->session_id; });
+      output_.model = started->model;
+    } else if (const auto* used = std::get_if<UsageSoFar>(&event)) {
+      const auto turns = output_.so_far.turns;
+      output_.so_far = used->usage;
+      if (!output_.so_far.turns) output_.so_far.turns = turns;
     } else if (const auto* text = std::get_if<AgentText>(&event)) {
+      count_turn();
       output_.last_text.assign(
           text->text, text->text.size() > k_last_text_bytes ? text->text.size() - k_last_text_bytes : 0);
       output_.worked = true;
     } else if (std::holds_alternative<ToolCall>(event)) {
+      count_turn();
       output_.worked = true;
+    } else if (std::holds_alternative<ToolResult>(event)) {
+      in_turn_ = false;
     } else if (const auto* result = std::get_if<ResultEvent>(&event)) {
       take_result(*result);
       tell([this] { has_result = true; });
     }
+    keep_limits();
     run_.on_event(std::move(event));
+  }
+
+  /// A turn begins when the model speaks or acts again after a tool's result; a harness that counts itself
+  /// says more.
+  void count_turn() {
+    if (in_turn_) return;
+    in_turn_ = true;
+    ++turns_;
+    output_.so_far.turns = std::max(output_.so_far.turns.value_or(0), turns_);
+  }
+
+  /// Ends the harness once it has used up what it may; not one that has its result already.
+  void keep_limits() {
+    if (has_result || !output_.limit_reached.empty()) return;
+    Usage used = output_.so_far;
+    if (run_.limits.usd && !used.cost_usd && run_.limits.estimate_cost)
+      run_.limits.estimate_cost(used, output_.model);
+    const std::uint64_t tokens = used.input_tokens.value_or(0) + used.output_tokens.value_or(0);
+    if (run_.limits.turns && used.turns.value_or(0) > *run_.limits.turns) {
+      output_.limit_reached = "the agent has used up its " + std::to_string(*run_.limits.turns) + " turns";
+      output_.limit_is_turns = true;
+    } else if (run_.limits.tokens && tokens > *run_.limits.tokens) {
+      output_.limit_reached =
+          "the agent has used up the " + std::to_string(*run_.limits.tokens) + " tokens that were left";
+    } else if (run_.limits.usd && used.cost_usd.value_or(0) > *run_.limits.usd) {
+      output_.limit_reached =
+          fmt::format("the agent has used up the ${:.2f} that were left", *run_.limits.usd);
+    } else {
+      return;
+    }
+    tell([this] { limit_reached = true; });
   }
 
   void take_result(const ResultEvent& result) {
@@ -97,6 +142,8 @@ class AgentSink : public OutputSink {
   std::unique_ptr<EventParser> parser_;
   AgentOutput output_;
   std::string stderr_tail_;
+  unsigned turns_ = 0;
+  bool in_turn_ = false;
 };
 
 /// Acts on what the sink saw, on a thread of its own: the sink must not block, and the caller waits for the
@@ -106,7 +153,7 @@ void attend(AgentSink& sink, ChannelProcess& process, const AgentRun& run, const
   std::unique_lock lock(sink.mutex);
   while (sink.changed.wait(lock, stop, [&] {
     return (!told_session && !sink.session_id.empty()) ||
-           (!told_result && (sink.has_result || sink.log_failed));
+           (!told_result && (sink.has_result || sink.log_failed || sink.limit_reached));
   })) {
     if (!told_session && !sink.session_id.empty()) {
       told_session = true;
@@ -115,9 +162,9 @@ void attend(AgentSink& sink, ChannelProcess& process, const AgentRun& run, const
       run.on_session(session);
       lock.lock();
     }
-    if (!told_result && (sink.has_result || sink.log_failed)) {
+    if (!told_result && (sink.has_result || sink.log_failed || sink.limit_reached)) {
       told_result = true;
-      if (sink.log_failed)
+      if (sink.log_failed || sink.limit_reached)
         process.kill_tree();
       else
         process.finish_within(run.completion_grace);

@@ -1,6 +1,8 @@
 #include "milepost/run/attempt_outcome.hpp"
 
 #include "milepost/base/text.hpp"
+#include "milepost/base/time.hpp"
+#include "milepost/run/failure_class.hpp"
 
 #include <string.h>
 
@@ -61,6 +63,10 @@ std::optional<Judgement> judge_end(const AgentOutput& output) {
     return Judgement{Outcome::infra, "lost", "the container was lost: " + end.error};
   }
   if (!output.log_problem.empty()) return Judgement{Outcome::infra, "not_recorded", output.log_problem};
+  if (!output.limit_reached.empty() && !has_success) {
+    const ResultKind kind = output.limit_is_turns ? ResultKind::turn_limit : ResultKind::budget;
+    return Judgement{Outcome::limit, std::string(to_string(kind)), output.limit_reached};
+  }
   if (!end.started) return Judgement{Outcome::infra, "not_started", "the harness " + how_it_ended(end)};
   if (!end.error.empty()) return Judgement{Outcome::infra, "output_lost", end.error};
   if (end.oom && !has_success) {
@@ -88,6 +94,10 @@ Judgement judge_all(const AgentOutput& output) {
   }
   Judgement judgement = judge_result(*output.result);
   const bool ended_well = output.end.success() || output.end.reason == EndReason::completion_grace;
+  if (judgement.outcome == Outcome::completed && output.end.reason == EndReason::completion_grace) {
+    judgement.result = k_hang_after_result;
+    judgement.detail = "the agent did not end after its final event (setting timeouts.completion_grace)";
+  }
   if (judgement.outcome == Outcome::completed && !ended_well) {
     return {Outcome::failed, "exit_status",
             with_stderr("the harness reported success but " + how_it_ended(output.end), output)};
@@ -103,7 +113,9 @@ AttemptEnded judge(const AgentOutput& output) {
   ended.outcome = judgement.outcome;
   ended.result = judgement.result;
   ended.detail = judgement.detail;
-  if (output.result) ended.usage = output.result->usage;
+  ended.usage = output.result ? output.result->usage : output.so_far;
+  if (!ended.usage.turns) ended.usage.turns = output.so_far.turns;
+  if (output.result && output.result->resets_at) ended.retry_at = utc_text(*output.result->resets_at);
   ended.duration = output.end.duration;
   return ended;
 }

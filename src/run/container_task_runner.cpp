@@ -4,6 +4,7 @@
 #include "milepost/base/error.hpp"
 #include "milepost/base/file.hpp"
 #include "milepost/base/text.hpp"
+#include "milepost/config/model_prices.hpp"
 #include "milepost/harness/usage.hpp"
 #include "milepost/report/runs_elsewhere.hpp"
 #include "milepost/run/agent_session.hpp"
@@ -33,6 +34,19 @@ bool is_users_own_move(const std::string& path) {
          path.ends_with("/packed-refs");
 }
 
+/// Fills in the cost of a harness that tells none, where the model has a price.
+void estimate_cost(Usage& usage, const std::string& model, const std::vector<std::string>& own_prices) {
+  if (usage.cost_usd || (!usage.input_tokens && !usage.output_tokens)) return;
+  const auto price = price_of(model, own_prices);
+  if (!price) return;
+  const auto part = [](const std::optional<std::uint64_t>& tokens, double per_million) {
+    return static_cast<double>(tokens.value_or(0)) * per_million / 1e6;
+  };
+  usage.cost_usd = part(usage.input_tokens, price->input) + part(usage.cached_tokens, price->cached) +
+                   part(usage.output_tokens, price->output);
+  usage.cost_estimated = true;
+}
+
 }  // namespace
 
 /// One prompt to one session, as run_harness sends it.
@@ -48,12 +62,19 @@ ContainerTaskRunner::ContainerTaskRunner(Parts parts)
       checks_({parts_.plan, parts_.config, parts_.run, parts_.run_directory, parts_.container, parts_.git,
                parts_.check_environment, parts_.checks, parts_.mask, parts_.reviewer}) {}
 
-bool ContainerTaskRunner::resumes_sessions() const {
-  return parts_.harness.capabilities().resumes_sessions;
+const RunHarness& ContainerTaskRunner::harness(const std::string& name) const {
+  for (const RunHarness& harness : parts_.harnesses) {
+    if (harness.profile->name() == name) return harness;
+  }
+  throw InternalError("the harness " + name + " is not one of this run's");
 }
 
-std::string ContainerTaskRunner::new_session_id() {
-  return parts_.harness.capabilities().takes_session_id ? random_uuid() : std::string();
+bool ContainerTaskRunner::resumes_sessions(const std::string& name) const {
+  return harness(name).profile->capabilities().resumes_sessions;
+}
+
+std::string ContainerTaskRunner::new_session_id(const std::string& name) {
+  return harness(name).profile->capabilities().takes_session_id ? random_uuid() : std::string();
 }
 
 std::string ContainerTaskRunner::snapshot(const Task& task, unsigned attempt) {
@@ -65,6 +86,8 @@ AgentOutput ContainerTaskRunner::run_harness(const Task& task, const AttemptRequ
                                              const Exchange& exchange, Recorder& recorder,
                                              std::stop_token stop) {
   const Config& config = parts_.config;
+  const RunHarness& used = harness(request.harness);
+  const HarnessCapabilities can = used.profile->capabilities();
   const fs::path log_directory = parts_.run_directory / request.log_directory;
   make_private_directories(log_directory);
   write_private_file(log_directory / "prompt.md", exchange.prompt);
@@ -74,23 +97,31 @@ AgentOutput ContainerTaskRunner::run_harness(const Task& task, const AttemptRequ
   harness_request.shell_blocks = task.shell_blocks;
   harness_request.session_id = exchange.session_id;
   harness_request.resume = exchange.resume;
-  harness_request.model = task.limits.model.value_or(config.model);
-  harness_request.max_turns =
-      task.limits.budget_turns ? static_cast<unsigned>(*task.limits.budget_turns) : config.max_turns;
-  harness_request.max_usd = request.budget_left_usd;
+  harness_request.model = task.limits.model.value_or(used.model);
+  SpendingLimits limits = request.left.limits;
+  if (limits.turns)
+    harness_request.max_turns = static_cast<unsigned>(std::min<std::uint64_t>(*limits.turns, 1u << 30));
+  harness_request.max_usd = limits.usd;
+  // What the harness keeps itself it ends in better order than a kill does.
+  if (can.limits_turns) limits.turns.reset();
+  if (can.limits_cost) limits.usd.reset();
+  limits.estimate_cost = [&config](Usage& usage, const std::string& model) {
+    estimate_cost(usage, model, config.prices);
+  };
   harness_request.attempt = request.attempt;
   harness_request.answer = request.answer;
-  harness_request.environment = parts_.agent_environment;
+  harness_request.environment = used.environment;
 
-  ProcessSpec spec = parts_.harness.command(harness_request);
-  spec.environment.insert(spec.environment.begin(), parts_.agent_environment.begin(),
-                          parts_.agent_environment.end());
+  ProcessSpec spec = used.profile->command(harness_request);
+  spec.environment.insert(spec.environment.begin(), used.environment.begin(), used.environment.end());
   spec.environment.push_back("MILEPOST_TASK=" + task.id.value);
   spec.idle_limit = config.idle_timeout;
   spec.total_limit = task.limits.timeout ? Milliseconds(*task.limits.timeout) : config.task_timeout;
+  if (request.left.time && (spec.total_limit.count() == 0 || *request.left.time < spec.total_limit))
+    spec.total_limit = *request.left.time;
 
   const AgentRun run{std::move(spec),
-                     parts_.harness,
+                     *used.profile,
                      log_directory,
                      config.log_cap_bytes,
                      config.completion_grace,
@@ -99,9 +130,11 @@ AgentOutput ContainerTaskRunner::run_harness(const Task& task, const AttemptRequ
                          recorder.record(SessionKnown{task.id, request.attempt, session});
                      },
                      [&](AgentEvent event) { recorder.show(task.id, std::move(event)); },
-                     parts_.mask};
+                     parts_.mask,
+                     std::move(limits)};
   AgentOutput output = run_agent(parts_.container, run, stop);
   if (stop.stop_requested()) throw Stopped(SIGINT);
+  if (output.model.empty()) output.model = harness_request.model;
   return output;
 }
 
@@ -117,12 +150,17 @@ AttemptEnded ContainerTaskRunner::attempt(const Task& task, const AttemptRequest
     // was cleared): everything is said again in a new one.
     recorder.record(Warned{"task " + task.id.value + ": began a new session, for session " +
                            request.session_id + " could not be resumed: " + ended.detail});
-    exchange = {request.fresh_prompt, new_session_id(), false};
+    exchange = {request.fresh_prompt, new_session_id(request.harness), false};
     recorder.record(SessionKnown{task.id, request.attempt, exchange.session_id});
     output = run_harness(task, request, exchange, recorder, stop);
     ended = judge(output);
   }
-  if (exchange.resume && output.result) ended.usage = own_part(*output.result, request.session_usage);
+  if (exchange.resume && output.result) {
+    const auto turns = ended.usage.turns;
+    ended.usage = own_part(*output.result, request.session_usage);
+    if (!ended.usage.turns) ended.usage.turns = turns;
+  }
+  estimate_cost(ended.usage, output.model, parts_.config.prices);
   if (ended.outcome == Outcome::completed) {
     std::string problem;
     const std::string& text = output.result->text.empty() ? output.last_text : output.result->text;
@@ -152,7 +190,7 @@ void ContainerTaskRunner::ask_for_result_block(const Task& task, const AttemptRe
                                                const std::string& session, AttemptEnded& ended,
                                                std::string problem, Recorder& recorder,
                                                std::stop_token stop) {
-  if (resumes_sessions() && !session.empty()) {
+  if (resumes_sessions(request.harness) && !session.empty()) {
     const AgentOutput again =
         run_harness(task, request, {result_block_prompt(problem, request.reports_scenario), session, true},
                     recorder, stop);
@@ -162,6 +200,7 @@ void ContainerTaskRunner::ask_for_result_block(const Task& task, const AttemptRe
       add(before, ended.usage);
       second.usage = own_part(*again.result, before);
     }
+    estimate_cost(second.usage, again.model, parts_.config.prices);
     add(ended.usage, second.usage);
     ended.duration += second.duration;
     if (second.outcome == Outcome::completed) {

@@ -157,9 +157,9 @@ Egress::Egress(const Parts& parts, std::function<void(const std::string& command
                      .log = {},
                      .processes = {}}) {
   if (!impl_->is_allowlist()) return;
-  std::vector<std::string> endpoints = parts.harness.endpoints(), urls = base_urls(parts.harness);
-  if (parts.reviewer) {
-    const std::vector<std::string> more = parts.reviewer->endpoints(), more_urls = base_urls(*parts.reviewer);
+  std::vector<std::string> endpoints, urls;
+  for (const HarnessProfile* harness : parts.harnesses) {
+    const std::vector<std::string> more = harness->endpoints(), more_urls = base_urls(*harness);
     endpoints.insert(endpoints.end(), more.begin(), more.end());
     urls.insert(urls.end(), more_urls.begin(), more_urls.end());
   }
@@ -227,7 +227,8 @@ std::string Egress::self_test(RunningContainer& agent, std::stop_token stop) {
         "the network allowlist does not hold: " + verdict.leak,
         "nothing was started; use another engine version, or set network.mode to open or none");
   if (verdict.warning.empty() && allowed.empty())
-    verdict.warning = "nothing is on the network allowlist: the harness " + impl.parts.harness.name() +
+    verdict.warning = "nothing is on the network allowlist: the harness " +
+                      impl.parts.harnesses.front()->name() +
                       " names no services of its own; set network.allow";
   return verdict.warning;
 }

@@ -1,7 +1,10 @@
 #include "milepost/run/next_step.hpp"
 
+#include "milepost/run/budget_rules.hpp"
 #include "milepost/verify/override.hpp"
 
+#include "failure_fingerprint.hpp"
+#include "failure_step.hpp"
 #include "step_rules.hpp"
 
 #include <algorithm>
@@ -23,13 +26,12 @@ std::string failed_checks(const AttemptState& attempt) {
   return text;
 }
 
-namespace {
-
-/// An attempt that used up one of the allowed tries: interrupted ones and questions do not.
 bool counts_as_failed(const AttemptState& attempt) {
   return attempt.ended && (attempt.end.outcome == Outcome::failed ||
                            (attempt.end.outcome == Outcome::completed && checks_failed(attempt)));
 }
+
+namespace {
 
 /// The first attempt after a start, a reopening or an answer.
 AttemptReason opening_reason(const TaskState& task) {
@@ -67,24 +69,61 @@ Step after_verification(const TaskState& task, const AttemptState& last, const S
   return FinishTask{Outcome::completed, last.end.summary};
 }
 
-/// Which budget is used up; empty: none.
-std::string used_up(const TaskState& task, const RunState& run, const StepPolicy& policy) {
-  if (policy.budget_usd && run.usage().cost_usd.value_or(0) >= *policy.budget_usd)
-    return "the run's budget is used up";
-  const Usage usage = task.usage();
-  if (policy.task_budget_usd && usage.cost_usd.value_or(0) >= *policy.task_budget_usd)
-    return "the task's budget is used up";
-  const std::uint64_t tokens = usage.input_tokens.value_or(0) + usage.output_tokens.value_or(0);
-  if (policy.task_budget_tokens && tokens >= static_cast<std::uint64_t>(*policy.task_budget_tokens))
-    return "the task's token budget is used up";
-  return {};
+/// The harness of the task's next attempt when nothing else decides it: its own last one, else the one that
+/// the run went over to in this session, else the first.
+std::string usual_harness(const TaskState& task, const RunState& run, const StepPolicy& policy) {
+  const auto is_listed = [&](const std::string& name) {
+    return std::ranges::find(policy.harnesses, name) != policy.harnesses.end();
+  };
+  if (task.attempts.size() > task.attempts_before_start && is_listed(task.attempts.back().harness))
+    return task.attempts.back().harness;
+  if (is_listed(policy.wanted_harness)) return policy.wanted_harness;
+  const AttemptState* newest = nullptr;
+  for (const TaskState& other : run.tasks) {
+    if (other.attempts.empty() || other.attempts.back().run_session != run.sessions) continue;
+    const AttemptState& last = other.attempts.back();
+    if (!newest || last.started_at >= newest->started_at) newest = &last;
+  }
+  if (newest && is_listed(newest->harness)) return newest->harness;
+  return policy.harnesses.empty() ? std::string() : policy.harnesses.front();
 }
 
-Step within_budget(Step step, const TaskState& task, const RunState& run, const StepPolicy& policy) {
-  const auto* start = std::get_if<StartAttempt>(&step);
-  if (!start || start->reason == AttemptReason::check) return step;  // checks cost nothing
-  if (const std::string budget = used_up(task, run, policy); !budget.empty())
-    return FinishTask{Outcome::limit, budget};
+/// What the newest failure of a task amounts to.
+FinishTask failure_of(const TaskState& task) {
+  const auto failed =
+      std::find_if(task.attempts.rbegin(), task.attempts.rend(),
+                   [](const AttemptState& attempt) { return !failure_fingerprint(attempt).empty(); });
+  if (failed->end.scenario)
+    return {Outcome::failed, "the scenario failed: " + failed->end.scenario->diagnosis};
+  if (!checks_failed(*failed)) return {Outcome::failed, failed->end.detail};
+  if (overall(failed->evidence) == Verdict::infra_error)
+    return {Outcome::infra, "a check could not run: " + failed_checks(*failed)};
+  return {Outcome::failed, "a check failed: " + failed_checks(*failed)};
+}
+
+/// What keeps a task from another attempt.
+std::optional<FinishTask> stopped_before(const StartAttempt& start, const TaskState& task,
+                                         const RunState& run, const StepPolicy& policy) {
+  if (start.reason == AttemptReason::check) return std::nullopt;  // checks cost nothing
+  if (const std::string part = used_up(policy.run_budget, spent_of(run)); !part.empty())
+    return FinishTask{Outcome::limit, "the run's budget is used up: " + part};
+  if (const std::string part = used_up(policy.task_budget, spent_of(task)); !part.empty())
+    return FinishTask{Outcome::limit, "the task's budget is used up: " + part};
+  const bool repeats = start.reason == AttemptReason::retry || start.reason == AttemptReason::fix;
+  if (!repeats || policy.same_failures == 0) return std::nullopt;
+  const unsigned same = same_failures_in_a_row(task);
+  if (same < policy.same_failures || same < 1) return std::nullopt;
+  FinishTask finish = failure_of(task);
+  finish.detail += " (" + std::to_string(same) + " attempts, the same failure each time)";
+  return finish;
+}
+
+/// A start of the workflow, with what it leaves open filled in and within the limits.
+Step completed_start(Step step, const TaskState& task, const RunState& run, const StepPolicy& policy) {
+  auto* start = std::get_if<StartAttempt>(&step);
+  if (!start) return step;
+  if (start->harness.empty()) start->harness = usual_harness(task, run, policy);
+  if (const auto finish = stopped_before(*start, task, run, policy)) return *finish;
   return step;
 }
 
@@ -111,6 +150,7 @@ Step work_step(const TaskState& task, const StepPolicy& policy) {
     // An answer that the interrupted attempt was to take is given again.
     return StartAttempt{task.answer.empty() ? AttemptReason::resume : AttemptReason::answer};
   }
+  if (auto step = after_breakdown(task, policy, AttemptReason::retry)) return *step;
   switch (last.end.outcome) {
     case Outcome::completed:
       if (!last.verified) return VerifyWork{};
@@ -136,6 +176,7 @@ AttemptReason role_of(const TaskState& task, std::size_t index) {
       case AttemptReason::retry:
       case AttemptReason::answer:
       case AttemptReason::resume:
+      case AttemptReason::failover:
         break;
     }
   }
@@ -143,11 +184,11 @@ AttemptReason role_of(const TaskState& task, std::size_t index) {
 }
 
 Step next_step(const TaskState& task, const RunState& run, const StepPolicy& policy) {
-  if (run.overrides.empty()) return within_budget(decide(task, policy), task, run, policy);
+  if (run.overrides.empty()) return completed_start(decide(task, policy), task, run, policy);
   TaskState judged = task;
   for (AttemptState& attempt : judged.attempts)
     attempt.evidence = apply_overrides(std::move(attempt.evidence), run.overrides);
-  return within_budget(decide(judged, policy), judged, run, policy);
+  return completed_start(decide(judged, policy), judged, run, policy);
 }
 
 }  // namespace milepost

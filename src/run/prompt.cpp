@@ -217,6 +217,27 @@ std::string resume_prompt(const Task& task) {
          std::string(k_how_to_end);
 }
 
+std::string failover_prompt(const Task& task, const TaskState& state) {
+  std::string text =
+      "Another agent worked on task " + task.id.value +
+      " before you and could not go on. What it did is in the work tree: look at its state, and go "
+      "on from there. Its attempts:\n\n";
+  for (const AttemptState& attempt : state.attempts) {
+    text += "- attempt " + std::to_string(attempt.number) + ": ";
+    if (!attempt.ended)
+      text += "interrupted";
+    else if (attempt.end.outcome == Outcome::completed)
+      text +=
+          checks_failed(attempt) ? "its work did not pass the checks" : one_line(attempt.end.summary, 400);
+    else
+      text += one_line(attempt.end.detail, 400);
+    text += "\n";
+  }
+  if (const std::string failed = failed_evidence(state.attempts.back()); !failed.empty())
+    text += "\n" + failed;
+  return text;
+}
+
 std::string result_block_prompt(const std::string& problem, bool reports_scenario) {
   return (problem.empty() ? std::string("Your last message had no result block.")
                           : "The result block of your last message cannot be read: " + problem + ".") +

@@ -1,6 +1,7 @@
 #include "milepost/run/run_rules.hpp"
 
 #include "milepost/base/text.hpp"
+#include "milepost/plan/runnable.hpp"
 #include "milepost/run/checkpoint.hpp"
 
 #include <algorithm>
@@ -27,6 +28,14 @@ Workflow workflow_of(const RunRules& rules, const Task& task) {
   return Workflow::work;
 }
 
+/// The plan's own limits of a task go before the configured ones.
+Budget task_budget(Budget budget, const Limits& limits) {
+  if (limits.budget_usd) budget.usd = limits.budget_usd;
+  if (limits.budget_tokens) budget.tokens = static_cast<std::uint64_t>(*limits.budget_tokens);
+  if (limits.budget_turns) budget.turns = static_cast<std::uint64_t>(*limits.budget_turns);
+  return budget;
+}
+
 }  // namespace
 
 bool runs_commands(const RunRules& rules, const Task& task) {
@@ -43,9 +52,17 @@ StepPolicy step_policy(const RunRules& rules, const Task& task) {
   policy.fix_attempts = rules.fix_attempts;
   if (task.kind == TaskKind::scenario && task.limits.retries) policy.fix_attempts = policy.retries;
   if (task.kind == TaskKind::close_out) policy.fix_attempts = policy.retries;
-  policy.budget_usd = rules.budget_usd;
-  policy.task_budget_usd = task.limits.budget_usd;
-  policy.task_budget_tokens = task.limits.budget_tokens;
+  policy.same_failures = rules.same_failures;
+  policy.run_budget = rules.run_budget;
+  policy.task_budget = task_budget(rules.task_budget, task.limits);
+  policy.on_failure = rules.on_failure;
+  policy.max_wait = rules.max_wait;
+  policy.backoff = rules.backoff;
+  policy.harnesses = rules.harnesses;
+  policy.wanted_harness = wanted_harness(task);
+  // The task's own first; the others stay for failover.
+  const auto own = std::ranges::find(policy.harnesses, policy.wanted_harness);
+  if (own != policy.harnesses.end()) std::rotate(policy.harnesses.begin(), own, own + 1);
   policy.checkpoint = checkpoint_of(task);
   if (policy.checkpoint) policy.automatic_pass = automatic_pass(*policy.checkpoint, rules.checkpoints);
   return policy;

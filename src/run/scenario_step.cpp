@@ -1,3 +1,4 @@
+#include "failure_step.hpp"
 #include "step_rules.hpp"
 
 #include <string>
@@ -75,6 +76,7 @@ Step scenario_step(const TaskState& task, const StepPolicy& policy) {
   if (new_start(task))
     return StartAttempt{task.answer.empty() ? AttemptReason::again : AttemptReason::answer};
   const bool fixing = role_of(task, task.attempts.size() - 1) == AttemptReason::fix;
+  if (auto step = after_breakdown(task, policy, going_on(task, AttemptReason::again))) return *step;
   switch (last.end.outcome) {
     case Outcome::completed:
       return fixing ? StartAttempt{AttemptReason::again} : after_run(task, last, policy);
@@ -92,6 +94,7 @@ Step checks_first_step(const TaskState& task, const StepPolicy& policy) {
   if (!last.ended) return StartAttempt{going_on(task, AttemptReason::check)};
   if (new_start(task))
     return StartAttempt{task.answer.empty() ? AttemptReason::check : AttemptReason::answer};
+  if (auto step = after_breakdown(task, policy, going_on(task, AttemptReason::check))) return *step;
   switch (last.end.outcome) {
     case Outcome::completed:
       if (!last.verified) return VerifyWork{};

@@ -2,11 +2,15 @@
 
 #include "milepost/base/error.hpp"
 #include "milepost/base/ids.hpp"
+#include "milepost/base/time.hpp"
 #include "milepost/harness/usage.hpp"
+#include "milepost/run/budget_rules.hpp"
 #include "milepost/run/prompt.hpp"
 
 #include <algorithm>
+#include <condition_variable>
 #include <csignal>
+#include <mutex>
 
 namespace milepost {
 
@@ -28,7 +32,10 @@ class Worker {
     while (true) {
       const RunState now = state();
       const Step step = next_step(*now.find(task_.id), now, policy_);
-      if (const auto* start = std::get_if<StartAttempt>(&step)) attempt(now, start->reason);
+      if (const auto* start = std::get_if<StartAttempt>(&step)) {
+        wait_until(now, *start);
+        attempt(now, *start);
+      }
       if (std::holds_alternative<VerifyWork>(step)) verify(now);
       if (std::holds_alternative<CommitWork>(step)) commit(now);
       if (const auto* finish = std::get_if<FinishTask>(&step)) {
@@ -41,13 +48,34 @@ class Worker {
  private:
   RunState state() const { return recorder_.state(); }
 
-  void attempt(const RunState& now, AttemptReason reason) {
+  /// Waits for the moment before which the attempt would be in vain. The clock is the wall's: resets are
+  /// stated in its time, and it goes on while the machine sleeps.
+  void wait_until(const RunState& now, const StartAttempt& start) {
+    const auto until = parse_utc(start.earliest);
+    if (!until || *until <= std::chrono::system_clock::now()) return;
     const TaskState& task = *now.find(task_.id);
-    AttemptRequest request = make_request(now, task, reason);
+    if (!task.waiting || task.waiting->until != start.earliest)
+      recorder_.record(TaskWaiting{task_.id, start.earliest, task.attempts.back().end.detail});
+    std::mutex mutex;
+    std::condition_variable_any never;
+    std::unique_lock lock(mutex);
+    // In steps: a clock that is set forward ends the wait, one that is set back does not make it longer than
+    // it is.
+    const auto given_up = SteadyClock::now() + (*until - std::chrono::system_clock::now());
+    while (std::chrono::system_clock::now() < *until && SteadyClock::now() < given_up) {
+      never.wait_for(lock, stop_, std::chrono::milliseconds(200), [] { return false; });
+      if (stop_.stop_requested()) throw Stopped(SIGINT);
+    }
+  }
+
+  void attempt(const RunState& now, const StartAttempt& start) {
+    const AttemptReason reason = start.reason;
+    const TaskState& task = *now.find(task_.id);
+    AttemptRequest request = make_request(now, task, start);
     // Every attempt has a snapshot of its own, so that each one can be undone.
     request.snapshot = runner_.snapshot(task_, request.attempt);
-    AttemptStarted started{task_.id,           request.attempt,  reason,
-                           request.session_id, request.snapshot, request.log_directory};
+    AttemptStarted started{task_.id,         request.attempt,       reason,         request.session_id,
+                           request.snapshot, request.log_directory, request.harness};
     recorder_.record(started);
     AttemptEnded ended =
         reason == AttemptReason::check ? checks_only() : runner_.attempt(task_, request, recorder_, stop_);
@@ -63,19 +91,21 @@ class Worker {
     return ended;
   }
 
-  AttemptRequest make_request(const RunState& now, const TaskState& task, AttemptReason reason) {
+  AttemptRequest make_request(const RunState& now, const TaskState& task, const StartAttempt& start) {
+    const AttemptReason reason = start.reason;
     const AttemptState* last = task.attempts.empty() ? nullptr : &task.attempts.back();
     AttemptRequest request;
     request.attempt = last ? last->number + 1 : 1;
     request.reason = reason;
+    request.harness = start.harness;
     request.log_directory =
         "attempts/" + file_name_of(task_.id.value) + "-" + std::to_string(request.attempt);
     if (!task.answered.empty()) request.answer = task.answered.back().answer;
     if (reason == AttemptReason::check) return request;
 
-    const std::string session = session_to_resume(now, task, reason);
-    request.resume = !session.empty() && runner_.resumes_sessions();
-    request.session_id = request.resume ? session : runner_.new_session_id();
+    const std::string session = start.fresh ? std::string() : session_to_resume(now, task, start);
+    request.resume = !session.empty() && runner_.resumes_sessions(start.harness);
+    request.session_id = request.resume ? session : runner_.new_session_id(start.harness);
     request.reports_scenario = reports_scenario(task, reason);
 
     const PromptContext context{work_.plan, task_, now, work_.checks, work_.guidance};
@@ -84,11 +114,7 @@ class Worker {
     request.fresh_prompt = addition.empty() ? whole : whole + "\n# What happened before\n\n" + addition;
     request.prompt = request.resume ? prompt_in_session(context, reason, addition) : request.fresh_prompt;
     if (request.resume) request.session_usage = session_usage(now, request.session_id);
-    if (policy_.budget_usd) request.budget_left_usd = *policy_.budget_usd - now.usage().cost_usd.value_or(0);
-    if (policy_.task_budget_usd) {
-      const double left = *policy_.task_budget_usd - task.usage().cost_usd.value_or(0);
-      request.budget_left_usd = std::min(left, request.budget_left_usd.value_or(left));
-    }
+    request.left = left_of(policy_.run_budget, spent_of(now), policy_.task_budget, spent_of(task));
     return request;
   }
 
@@ -111,25 +137,28 @@ class Worker {
   }
 
   /// The agent session that the attempt goes on with; empty: a fresh one.
-  std::string session_to_resume(const RunState& now, const TaskState& task, AttemptReason reason) const {
+  std::string session_to_resume(const RunState& now, const TaskState& task, const StartAttempt& start) const {
+    const AttemptReason reason = start.reason;
     if (reason == AttemptReason::again) return {};  // an unbiased look
-    const bool has_own = !task.attempts.empty() && !task.attempts.back().session_id.empty();
+    const bool has_own = !task.attempts.empty() && !task.attempts.back().session_id.empty() &&
+                         task.attempts.back().harness == start.harness;
     if (reason == AttemptReason::fix &&
         !(has_own && role_of(task, task.attempts.size() - 1) == AttemptReason::fix))
-      return policy_.workflow == Workflow::scenario ? std::string() : session_of_plan(now);
+      return policy_.workflow == Workflow::scenario ? std::string() : session_of_plan(now, start.harness);
     if (has_own) return task.changed ? std::string() : task.attempts.back().session_id;
-    return policy_.workflow == Workflow::scenario ? std::string() : session_of_plan(now);
+    return policy_.workflow == Workflow::scenario ? std::string() : session_of_plan(now, start.harness);
   }
 
   /// Where the plan's tasks share a session: that of the last task that had one.
-  std::string session_of_plan(const RunState& now) const {
+  std::string session_of_plan(const RunState& now, const std::string& harness) const {
     std::string session;
     if (!work_.rules.one_session) return session;
     for (const TaskState& before : now.tasks) {
       if (before.planned.id == task_.id) break;
       const Task* planned = work_.plan.find(before.planned.id);
       if (!planned || step_policy(work_.rules, *planned).workflow == Workflow::scenario) continue;
-      if (!before.attempts.empty() && !before.attempts.back().session_id.empty())
+      if (!before.attempts.empty() && !before.attempts.back().session_id.empty() &&
+          before.attempts.back().harness == harness)
         session = before.attempts.back().session_id;
     }
     return session;
@@ -151,6 +180,8 @@ class Worker {
         return answer_prompt(task_, task.question ? task.question->text : task.detail, task.answer);
       case AttemptReason::resume:
         return resume_prompt(task_);
+      case AttemptReason::failover:
+        return failover_prompt(task_, task);
     }
     return {};
   }

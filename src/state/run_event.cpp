@@ -43,6 +43,8 @@ std::string_view to_string(AttemptReason reason) {
       return "fix";
     case AttemptReason::again:
       return "again";
+    case AttemptReason::failover:
+      return "failover";
   }
   return "first";
 }
@@ -65,7 +67,7 @@ std::string_view event_name(const RunRecord& record) {
       "task_started",     "attempt_started", "session_known",      "attempt_ended",
       "verified",         "committed",       "task_finished",      "question_answered",
       "check_overridden", "warned",          "run_ended",          "egress_starting",
-      "egress_stopped"};
+      "egress_stopped",   "task_waiting"};
   return names[record.index()];
 }
 

@@ -43,6 +43,7 @@ void fields(auto& io, Is<Usage> auto& usage) {
   io("output_tokens", usage.output_tokens);
   io("cost_usd", usage.cost_usd);
   io("turns", usage.turns);
+  io.flag("cost_estimated", usage.cost_estimated);
 }
 void fields(auto& io, Is<Evidence> auto& evidence) {
   io("id", evidence.id);
@@ -129,6 +130,12 @@ void fields(auto& io, Is<AttemptStarted> auto& record) {
   io("session_id", record.session_id);
   io("snapshot", record.snapshot);
   io("log_directory", record.log_directory);
+  io("harness", record.harness);
+}
+void fields(auto& io, Is<TaskWaiting> auto& record) {
+  io.must("task", record.task.value);
+  io.must("until", record.until);
+  io("detail", record.detail);
 }
 void fields(auto& io, Is<SessionKnown> auto& record) {
   io.must("task", record.task.value);
@@ -149,6 +156,7 @@ void fields(auto& io, Is<AttemptEnded> auto& record) {
   io("scenario", record.scenario);
   io("usage", record.usage);
   io("duration_ms", record.duration);
+  io("retry_at", record.retry_at);
 }
 void fields(auto& io, Is<Verified> auto& record) {
   io.must("task", record.task.value);
@@ -188,9 +196,9 @@ void fields(auto& io, Is<RunEnded> auto& record) {
 constexpr std::array k_outcomes = {Outcome::pending, Outcome::running,     Outcome::completed,
                                    Outcome::failed,  Outcome::needs_human, Outcome::limit,
                                    Outcome::infra,   Outcome::skipped};
-constexpr std::array k_reasons = {AttemptReason::first,  AttemptReason::retry, AttemptReason::answer,
-                                  AttemptReason::resume, AttemptReason::check, AttemptReason::fix,
-                                  AttemptReason::again};
+constexpr std::array k_reasons = {AttemptReason::first,  AttemptReason::retry,   AttemptReason::answer,
+                                  AttemptReason::resume, AttemptReason::check,   AttemptReason::fix,
+                                  AttemptReason::again,  AttemptReason::failover};
 constexpr std::array k_scenario_statuses = {ScenarioStatus::passed, ScenarioStatus::failed,
                                             ScenarioStatus::unclear};
 constexpr std::array k_verdicts = {Verdict::passed,       Verdict::failed, Verdict::infra_error,
@@ -220,6 +228,10 @@ struct Writer {
     const bool nothing = encoded.is_null() || (encoded.is_string() && value_is_empty(encoded)) ||
                          (encoded.is_structured() && encoded.empty());
     if (!nothing) object[key] = std::move(encoded);
+  }
+  /// False is left out.
+  void flag(const char* key, bool value) {
+    if (value) object[key] = true;
   }
 
  private:
@@ -263,6 +275,7 @@ class Reader {
     const auto at = object_.find(key);
     if (at != object_.end() && !at->is_null()) decode(key, *at, value);
   }
+  void flag(const char* key, bool& value) { (*this)(key, value); }
 
  private:
   [[noreturn]] static void wrong(const char* key, const char* wanted) {

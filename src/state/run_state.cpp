@@ -98,7 +98,14 @@ class Change {
     attempt.session_id = record.session_id;
     attempt.snapshot = record.snapshot;
     attempt.log_directory = record.log_directory;
+    attempt.harness = record.harness.empty() ? state_.started.harness : record.harness;
+    attempt.run_session = state_.sessions;
+    task->waiting.reset();
     attempt.started_at = time_;
+  }
+
+  void operator()(const TaskWaiting& record) {
+    if (TaskState* task = state_.find(record.task)) task->waiting = record;
   }
 
   void operator()(const SessionKnown& record) {
@@ -144,6 +151,7 @@ class Change {
     if (!task) return;
     task->outcome = record.outcome;
     task->detail = record.detail;
+    task->waiting.reset();
     task->finished_at = time_;
     if (record.outcome == Outcome::needs_human) {
       if (record.question) task->question = record.question;

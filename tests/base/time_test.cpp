@@ -68,3 +68,15 @@ TEST_CASE("durations for people") {
 TEST_CASE("the wall clock is written in UTC with milliseconds") {
   CHECK(test::has_shape(utc_now(), "9999-99-99T99:99:99.999Z"));
 }
+
+TEST_CASE("a moment reads back from its text to the millisecond") {
+  using TimePoint = std::chrono::system_clock::time_point;
+  for (const long long ms : {0LL, 1LL, 999LL, 1'800'000'000'123LL, 951'782'400'000LL}) {
+    const TimePoint moment{Milliseconds(ms)};
+    CAPTURE(utc_text(moment));
+    CHECK(parse_utc(utc_text(moment)) == moment);
+  }
+  CHECK(utc_text(TimePoint{}) == "1970-01-01T00:00:00.000Z");
+  for (const char* text : {"", "soon", "2026-01-02", "2026-01-02T03:04:05Z", "2026-01-02T03:04:05.000Zx"})
+    CHECK_FALSE(parse_utc(text));
+}

@@ -92,12 +92,37 @@ TEST_CASE("without any source every setting has its default") {
 }
 
 TEST_CASE("every key is read from a file into its member and shown again") {
-  const std::vector<KeyCase> cases = {
+  std::vector<KeyCase> cases = {
       {"allow_plan_commands: yes", "allow_plan_commands", "yes",
        [](auto& c) { return c.allow_plan_commands; }},
-      {"budget: {turns: 12}", "budget.turns", "12", [](auto& c) { return c.max_turns == 12u; }},
-      {"budget: {usd: 2.50}", "budget.usd", "2.5", [](auto& c) { return c.budget_usd == 2.5; }},
-      {"budget: {usd: none}", "budget.usd", "none", [](auto& c) { return !c.budget_usd; }},
+      {"budget: {turns: 12}", "budget.turns", "12", [](auto& c) { return c.run_budget.turns == 12u; }},
+      {"budget: {usd: 2.50}", "budget.usd", "2.5", [](auto& c) { return c.run_budget.usd == 2.5; }},
+      {"budget: {usd: none}", "budget.usd", "none", [](auto& c) { return !c.run_budget.usd; }},
+      {"budget: {tokens: 5}", "budget.tokens", "5", [](auto& c) { return c.run_budget.tokens == 5u; }},
+      {"budget: {time: 2h}", "budget.time", "2h", [](auto& c) { return c.run_budget.time == 2h; }},
+      {"budget: {attempts: 3}", "budget.attempts", "3", [](auto& c) { return c.run_budget.attempts == 3u; }},
+      {"task_budget: {usd: 1}", "task_budget.usd", "1", [](auto& c) { return c.task_budget.usd == 1; }},
+      {"task_budget: {tokens: 5}", "task_budget.tokens", "5",
+       [](auto& c) { return c.task_budget.tokens == 5u; }},
+      {"task_budget: {turns: 6}", "task_budget.turns", "6",
+       [](auto& c) { return c.task_budget.turns == 6u; }},
+      {"task_budget: {attempts: none}", "task_budget.attempts", "none",
+       [](auto& c) { return !c.task_budget.attempts; }},
+      {"backoff: 1m", "backoff", "1m", [](auto& c) { return c.backoff == 1min; }},
+      {"max_wait: 0", "max_wait", "0", [](auto& c) { return c.max_wait == 0s; }},
+      {"same_failures: 3", "same_failures", "3", [](auto& c) { return c.same_failures == 3; }},
+      {"task_budget: {time: 90m}", "task_budget.time", "90m",
+       [](auto& c) { return c.task_budget.time == std::chrono::minutes(90); }},
+      {"harness: [claude, codex]", "harness", "[claude, codex]",
+       [](auto& c) {
+         return c.harness == "claude" && c.fallback_harnesses == std::vector<std::string>{"codex"};
+       }},
+      {"on_failure: {overloaded: [failover, stop]}", "on_failure.overloaded", "[failover, stop]",
+       [](auto& c) {
+         return c.on_failure.actions(FailureClass::overloaded) ==
+                std::vector{FailureAction::failover, FailureAction::stop};
+       }},
+      {"prices: ['m*=1/0.5/2']", "prices", "['m*=1/0.5/2']", [](auto& c) { return c.prices.size() == 1; }},
       {"checkpoints: approve-verify", "checkpoints", "approve-verify",
        [](auto& c) { return c.checkpoints == "approve-verify"; }},
       {"e2e: {fix_attempts: 2}", "e2e.fix_attempts", "2", [](auto& c) { return c.fix_attempts == 2; }},
@@ -189,6 +214,13 @@ TEST_CASE("every key is read from a file into its member and shown again") {
          return c.verify.size() == 2 && c.verify[1] == "test \"$(git status --porcelain)\" = ''";
        }},
   };
+  for (std::size_t i = 0; i < k_failure_classes; ++i) {
+    const auto failure = static_cast<FailureClass>(i);
+    const std::string key = "on_failure." + std::string(to_string(failure));
+    cases.push_back({key + ": ask", key, "[ask]", [failure](auto& c) {
+                       return c.on_failure.actions(failure) == std::vector{FailureAction::ask};
+                     }});
+  }
   std::map<std::string, int> seen;
   for (const KeyCase& c : cases) {
     CAPTURE(c.yaml);
@@ -221,7 +253,14 @@ TEST_CASE("every default can be written into a file") {
 TEST_CASE("F62: a value that a setting cannot take is refused with its place and an example") {
   const std::pair<const char*, const char*> cases[] = {
       {"allow_plan_commands: maybe", "'allow_plan_commands': 'maybe' is not yes or no"},
-      {"budget: {turns: 0}", "'budget.turns': '0' is not between 1 and 100000"},
+      {"budget: {turns: 0}", "'budget.turns': '0' is not between 1 and 1000000000000"},
+      {"harness: [claude, claude]", "'harness': 'claude' is there twice"},
+      {"harness: []", "'harness'"},
+      {"on_failure: {auth: retyr}",
+       "'retyr' is none of wait, retry, fresh, failover, ask, accept, stop; did you mean 'retry'?"},
+      {"on_failure: {auth: 'stop, retry'}", "nothing can come after 'stop'"},
+      {"on_failure: {auth: accept}", "'accept' is possible for hang_after_result only"},
+      {"prices: [gpt=1/2]", "is not MODEL=INPUT/CACHED/OUTPUT"},
       {"budget: {turns: 1.5}", "'budget.turns': '1.5' is not a whole number"},
       {"budget: {usd: -1}", "'-1' is not between 0 and 1000000"},
       {"budget: {usd: five}", "'five' is not a number"},
@@ -288,7 +327,7 @@ TEST_CASE("an unknown setting is refused with its line and a suggestion") {
       {"timeouts:\n  idel: 5m",
        "user.yaml:2: unknown setting 'timeouts.idel'; did you mean 'timeouts.idle'?"},
       {"timeout:\n  idle: 5m", "user.yaml:1: unknown setting 'timeout'; did you mean 'timeouts'?"},
-      {"idle: 5m", "user.yaml:1: unknown setting 'idle'; did you mean 'timeouts.idle'?"},
+      {"idle: 5m", "user.yaml:1: unknown setting 'idle'; did you mean 'on_failure.idle' or 'timeouts.idle'?"},
       {"telemetry: yes", "user.yaml:1: unknown setting 'telemetry' |"},
       {"<<: {retries: 1}", "user.yaml:1: unknown setting '<<'"},
       {"Retries: 1", "did you mean 'retries'?"},

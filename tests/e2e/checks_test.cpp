@@ -69,7 +69,7 @@ TEST_CASE("a check that cannot run says nothing about the work: the run ends wit
 TEST_CASE("an agent that fails is tried again and then fails the run, whatever the checks would say") {
   const Project project;
   project.plan({{"1.1", "Fail", "echo try >> tries\nexit 9"}});
-  const Ended run = project.milepost({"run", "M1_test.md", "--verify", "true"});
+  const Ended run = project.milepost({"run", "M1_test.md", "--verify", "true", "--set", "same_failures=0"});
   INFO(run.err);
   CHECK(run.exit == 1);
   CHECK(project.text("tries") == "try\ntry\ntry\n");
@@ -78,6 +78,16 @@ TEST_CASE("an agent that fails is tried again and then fails the run, whatever t
   CHECK(task["attempts"][0]["outcome"] == "failed");
   CHECK(task["attempts"][0]["detail"] == "shell block 1 of 1 ended with exit code 9");
   CHECK(task["detail"].get<std::string>().find("3 attempts") != std::string::npos);
+}
+
+TEST_CASE("an agent that fails twice in the same way is not tried a third time") {
+  const Project project;
+  project.plan({{"1.1", "Fail", "echo try >> tries\nexit 9"}});
+  const Ended run = project.milepost({"run", "M1_test.md", "--verify", "true"});
+  INFO(run.err);
+  CHECK(run.exit == 1);
+  CHECK(project.text("tries") == "try\ntry\n");
+  CHECK(run.says("2 attempts, the same failure each time"));
 }
 
 TEST_CASE("an agent that says itself that it failed has failed, although it ended well") {

@@ -290,7 +290,41 @@ TEST_CASE("a used-up subscription is told from a passing rate limit") {
   const json limit = {{"type", "rate_limit_event"},
                       {"rate_limit_info", {{"status", "rejected"}, {"rateLimitType", "five_hour"}}}};
   CHECK(only<ResultEvent>(events_of(stream({init(), end}))).at(0).kind == ResultKind::rate_limited);
-  CHECK(only<ResultEvent>(events_of(stream({init(), limit, end}))).at(0).kind == ResultKind::quota);
+  const auto used_up = only<ResultEvent>(events_of(stream({init(), limit, end}))).at(0);
+  CHECK(used_up.kind == ResultKind::quota);
+  CHECK_FALSE(used_up.resets_at);
+}
+
+TEST_CASE("the end of a used-up allowance is the one that the service states") {
+  json end = failed_result();
+  end["api_error_status"] = 429;
+  const auto resets = [&](const char* status, const json& at) {
+    const json limit = {{"type", "rate_limit_event"},
+                        {"rate_limit_info", {{"status", status}, {"resetsAt", at}}}};
+    return only<ResultEvent>(events_of(stream({init(), limit, end}))).at(0).resets_at;
+  };
+  const auto at = resets("rejected", 1'800'000'000);
+  REQUIRE(at);
+  CHECK(at->time_since_epoch() == std::chrono::seconds(1'800'000'000));
+  CHECK_FALSE(resets("allowed_warning", 1'800'000'000));
+  CHECK_FALSE(resets("rejected", "soon"));
+  CHECK_FALSE(resets("rejected", 1'800'000'000'000'000));
+  CHECK_FALSE(resets("rejected", -1));
+}
+
+TEST_CASE("what an answer used is told once, however many lines it has") {
+  const auto answer = [](const char* id, int tokens) {
+    return json{{"type", "assistant"},
+                {"message",
+                 {{"id", id},
+                  {"content", json::array({{{"type", "text"}, {"text", "words"}}})},
+                  {"usage", {{"input_tokens", tokens}, {"output_tokens", 1}}}}}};
+  };
+  const auto used =
+      only<UsageSoFar>(events_of(stream({init(), answer("a", 10), answer("a", 10), answer("b", 5)})));
+  REQUIRE(used.size() == 2);
+  CHECK(used[1].usage.input_tokens == 15u);
+  CHECK(used[1].usage.turns == 2u);
 }
 
 TEST_CASE("a failure without an answer gives the harness's reasons") {

@@ -48,9 +48,11 @@ std::string kind_of(const std::string& stream) {
 TEST_CASE("OpenCode's run is the sum of its steps") {
   const auto events =
       events_of(text("I run it.") + finish("tool-calls") + text("That is all.") + finish("stop"));
-  REQUIRE(events.size() == 4);
+  REQUIRE(events.size() == 6);
   CHECK(std::get<SessionStarted>(events[0]).session_id == "ses_1");
-  const auto& result = std::get<ResultEvent>(events[3]);
+  CHECK(std::get<UsageSoFar>(events[2]).usage.input_tokens == 1200u);
+  CHECK(std::get<UsageSoFar>(events[4]).usage.turns == 2u);
+  const auto& result = std::get<ResultEvent>(events[5]);
   CHECK(result.kind == ResultKind::success);
   CHECK(result.text == "That is all.");
   CHECK(result.session_id == "ses_1");

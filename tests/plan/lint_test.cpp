@@ -145,13 +145,22 @@ TEST_CASE("a plan that asks for more than a run can do is not runnable") {
         "    prompt: p\n    verify: [{run: make, expect: {exit: 1}}]\n"}) {
     CHECK(reasons(task).empty());
   }
-  CHECK(any_has(reasons("    prompt: p\n    harness: codex\n"), "task b sets the harness codex"));
   CHECK(any_has(reasons("    prompt: p\n    when: manual\n"), "only manual"));
   CHECK(any_has(reasons("    prompt: p\n    when: {on-failure-of: [a]}\n"), "on failure of a"));
-  CHECK(any_has(reasons("    prompt: p\n", "defaults: {harness: pi}\n"),
-                "the plan's defaults set the harness pi"));
   CHECK(any_has(reasons("    prompt: p\n", "defaults: {commit: per-plan}\n"), "one commit"));
-  CHECK(reasons("    prompt: p\n", "defaults: {harness: pi}\n").size() == 1);
+}
+
+TEST_CASE("a plan picks its harnesses among those that the user lists") {
+  const Plan plan = parse_plan(
+      "plan: 1\ntitle: T\ndefaults: {harness: pi}\ntasks:\n  - {id: a, title: A, prompt: p}\n  - {id: b, "
+      "title: B, "
+      "prompt: p, harness: codex}\n",
+      "p.yaml");
+  REQUIRE(!has_errors(plan.diagnostics));
+  CHECK(not_runnable(plan).empty());
+  CHECK(unlisted_harnesses(plan, {"claude", "pi", "codex"}).empty());
+  CHECK(unlisted_harnesses(plan, {"codex"}) == std::vector<std::string>{"task a wants the harness pi"});
+  CHECK(unlisted_harnesses(plan, {"claude"}).size() == 2);
 }
 
 TEST_CASE("what a run does not check is told") {

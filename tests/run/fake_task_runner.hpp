@@ -28,8 +28,8 @@ class FakeTaskRunner : public TaskRunner {
   bool has_checks = true;
   bool resumes = true;
 
-  bool resumes_sessions() const override { return resumes; }
-  std::string new_session_id() override { return "session-" + std::to_string(++sessions_); }
+  bool resumes_sessions(const std::string&) const override { return resumes; }
+  std::string new_session_id(const std::string&) override { return "session-" + std::to_string(++sessions_); }
   std::string snapshot(const Task& task, unsigned attempt) override;
   AttemptEnded attempt(const Task& task, const AttemptRequest& request, Recorder& recorder,
                        std::stop_token stop) override;

@@ -118,7 +118,7 @@ TEST_CASE("limits and failures of the engine stop without using up retries") {
   const ScratchDir directory;
   RunFixture run(directory, 2);
   SUBCASE("limit") {
-    run.runner.script["1.1"] = {ended(Outcome::limit, "rate_limited", "come back later")};
+    run.runner.script["1.1"] = {ended(Outcome::limit, "budget", "come back later")};
     CHECK(run.go() == ExitCode::limit);
   }
   SUBCASE("infra") {
@@ -141,7 +141,7 @@ TEST_CASE("F48: a touched git directory ends the task at once") {
 TEST_CASE("no attempt begins when the budget is used up") {
   const ScratchDir directory;
   RunFixture run(directory);
-  run.rules.budget_usd = 0.30;  // an attempt costs 0.25
+  run.rules.run_budget.usd = 0.30;  // an attempt costs 0.25
   CHECK(run.go() == ExitCode::limit);
   CHECK(run.state().count(Outcome::completed) == 2);
   CHECK(run.runner.count("attempt 1.3") == 0);

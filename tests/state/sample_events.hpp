@@ -88,7 +88,8 @@ inline std::vector<RunEvent> sample_events() {
       RunEnded{ExitCode::interrupt, "stopped"},
       CheckOverridden{"artifact:src/a.c", "it moved", "ada"},
       EgressStarting{"allowlist", "milepost-abc-net", "milepost-abc-egress", {"a.example:443"}},
-      EgressStopped{{{"b.example:443", 3}}, false}};
+      EgressStopped{{{"b.example:443", 3}}, false},
+      TaskWaiting{TaskId("1.1"), "2026-01-02T05:00:00.000Z", "come back later"}};
   std::vector<RunEvent> events;
   for (std::size_t i = 0; i < records.size(); ++i)
     events.push_back({"2026-01-02T03:04:" + std::to_string(10 + i) + ".000Z", records[i]});

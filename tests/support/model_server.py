@@ -27,7 +27,9 @@ step, each optional:
   bash      a command, or a list of them: calls of the harness's shell tool
   tools     [{"name": ..., "input": {...}}]: any other tool calls
   http      a status, or a list of them: failed answers before the real one (a single status: always)
+  fails_in  the API whose requests get the failed answers ("anthropic", "gemini", "responses"); default: each
   retry_after  seconds, sent with a failed answer
+  resets_in    seconds until the account's allowance is there again, sent with a failed answer as Anthropic does
   hang      true: never answers
   drop      true: breaks the connection in the middle of the stream; a number: only so many times
   delay     seconds before the answer
@@ -220,10 +222,18 @@ class Handler(BaseHTTPRequestHandler):
         time.sleep(step.get("delay", 0))
         if step.get("hang"):
             return self.wait_for_the_client()
-        if fault:
+        if fault and protocol.__name__.removeprefix("model_") == step.get("fails_in", protocol.__name__[6:]):
             headers, failure = protocol.failure(fault)
             if "retry_after" in step:
                 headers["retry-after"] = str(step["retry_after"])
+            if "resets_in" in step:
+                reset = str(int(time.time()) + step["resets_in"])
+                headers |= {"anthropic-ratelimit-unified-status": "rejected",
+                            "anthropic-ratelimit-unified-reset": reset,
+                            "anthropic-ratelimit-unified-representative-claim": "five_hour",
+                            "anthropic-ratelimit-unified-5h-status": "rejected",
+                            "anthropic-ratelimit-unified-5h-reset": reset,
+                            "x-should-retry": "false"}
             return self.answer(fault, failure, headers)
         protocol.answer(self, model, content_of(step, protocol.tools_of(request)), step, stream)
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,10 @@ using SteadyClock = std::chrono::steady_clock;
 
 /// The wall clock in UTC as "2026-11-22T09:30:12.345Z". For records only; every timeout uses SteadyClock.
 std::string utc_now();
+/// Any moment in that form; milliseconds are cut off, not rounded.
+std::string utc_text(std::chrono::system_clock::time_point moment);
+/// Reads that form back; nothing for any other text.
+std::optional<std::chrono::system_clock::time_point> parse_utc(const std::string& text);
 
 /// "90s", "45m", "1.5h", "250ms", "2d" (a unit is required; "0" alone is zero). Throws UsageError naming
 /// `what` for anything else, negative values and values over 365 days.

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "milepost/base/time.hpp"
+#include "milepost/config/budget.hpp"
+#include "milepost/config/failure_policy.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -22,7 +24,8 @@ struct EnvironmentCheck {
 struct Config {
   std::string engine;  ///< engine: "docker", "podman" or "" (auto: the first that answers)
   std::string image = "milepost-agent:latest";  ///< image: the agent image; `milepost setup` builds it
-  std::string harness = "claude";               ///< harness
+  std::string harness = "claude";               ///< harness: the first of the list
+  std::vector<std::string> fallback_harnesses;  ///< harness: the further ones, for failover
   std::string model;                            ///< model: "" = the harness's own default
 
   // custom.*: the user's own command as the harness `custom`
@@ -40,9 +43,14 @@ struct Config {
   Milliseconds verify_timeout = std::chrono::minutes(15);  ///< timeouts.verify: one verification command
   Milliseconds max_life = std::chrono::hours(24);  ///< timeouts.container: the container's absolute life
 
-  unsigned retries = 2;               ///< retries: further attempts after the first
-  std::optional<double> budget_usd;   ///< budget.usd: for one run; checked before each attempt
-  std::optional<unsigned> max_turns;  ///< budget.turns: for one attempt
+  unsigned retries = 2;                             ///< retries: further attempts after the first
+  unsigned same_failures = 2;                       ///< same_failures: in a row end a task; 0: never
+  FailurePolicy on_failure;                         ///< on_failure.*
+  Milliseconds max_wait = std::chrono::hours(6);    ///< max_wait: of a task, for stated resets
+  Milliseconds backoff = std::chrono::seconds(30);  ///< backoff: before a retry after a service's failure
+  Budget run_budget = default_run_budget();         ///< budget.*
+  Budget task_budget = default_task_budget();       ///< task_budget.*: a plan's own limits go before them
+  std::vector<std::string> prices;                  ///< prices: of models, before the built-in ones
 
   std::vector<std::string> verify;   ///< verify: commands after every task
   bool allow_plan_commands = false;  ///< allow_plan_commands: run the plan's own commands as checks

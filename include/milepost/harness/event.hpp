@@ -2,6 +2,7 @@
 
 #include "milepost/base/time.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@ struct Usage {
   std::optional<std::uint64_t> output_tokens;
   std::optional<double> cost_usd;
   std::optional<unsigned> turns;
+  bool cost_estimated = false;  ///< at least a part of the cost is tokens times list price, not reported
 };
 
 /// The neutral events of a coding agent's output, whichever harness produced it.
@@ -47,6 +49,10 @@ struct ApiRetry {
 struct Notice {
   std::string kind, text;
 };  ///< something said by the harness itself
+/// What this run of the harness has used up to now, as far as its stream tells before its end.
+struct UsageSoFar {
+  Usage usage;
+};
 struct UnknownEvent {
   std::string type;
 };  ///< valid, of a type we do not know: kept, never an error
@@ -81,10 +87,12 @@ struct ResultEvent {
   bool cost_is_cumulative = false;
   bool tokens_are_cumulative = false;
   std::vector<std::string> permission_denials;
+  /// When a limit ends, where the service stated it.
+  std::optional<std::chrono::system_clock::time_point> resets_at = {};
 };
 
 using AgentEvent = std::variant<SessionStarted, AgentText, AgentThinking, ToolCall, ToolResult, ApiRetry,
-                                Notice, UnknownEvent, BadLine, ResultEvent>;
+                                Notice, UsageSoFar, UnknownEvent, BadLine, ResultEvent>;
 
 std::string_view to_string(ResultKind kind);
 

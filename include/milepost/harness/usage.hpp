@@ -16,6 +16,7 @@ inline void add(Usage& total, const Usage& more) {
   sum(total.output_tokens, more.output_tokens);
   sum(total.cost_usd, more.cost_usd);
   sum(total.turns, more.turns);
+  total.cost_estimated = total.cost_estimated || (more.cost_estimated && more.cost_usd);
 }
 
 /// The part of a session's totals that came after `before`; what is unknown stays so.

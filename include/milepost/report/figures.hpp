@@ -8,11 +8,15 @@
 
 namespace milepost {
 
-/// "$0.42", "under $0.01", "cost unknown".
+/// "$0.42", "about $0.42" (estimated), "under $0.01", "cost unknown".
 std::string cost_text(const Usage& usage);
 
 /// "1h 5m", "12min"; at least "1min".
 std::string short_duration(Milliseconds duration);
+
+/// "14:05:00", with the date before it when it is not today: a time of utc_text() in this machine's zone. Any
+/// other text is given back as it is.
+std::string local_time(const std::string& utc);
 
 /// "1 file", "2 files".
 std::string counted(std::size_t count, const std::string& thing);

@@ -6,6 +6,7 @@
 #include "milepost/harness/event.hpp"
 #include "milepost/harness/profile.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -24,6 +25,20 @@ struct AgentOutput {
   bool worked = false;                 ///< it said or did something
   std::string stderr_tail;
   std::string log_problem;  ///< its output could not be recorded
+  std::string model;        ///< as the harness said; may be empty
+  Usage so_far;             ///< what its stream told before the end: all there is when the result never came
+  std::string limit_reached;    ///< the limit that it was ended for; empty: none
+  bool limit_is_turns = false;  ///< that limit is SpendingLimits::turns
+};
+
+/// What one run of a harness may use up before it is ended; kept by milepost, whatever the harness can do
+/// itself.
+struct SpendingLimits {
+  std::optional<double> usd;
+  std::optional<std::uint64_t> tokens;  ///< input and output, cached ones apart
+  std::optional<std::uint64_t> turns;
+  /// Estimates the cost of a usage that has none; may be empty.
+  std::function<void(Usage&, const std::string& model)> estimate_cost;
 };
 
 /// How to run it and where to record it.
@@ -37,6 +52,7 @@ struct AgentRun {
       on_session;                            ///< once, on the calling thread's behalf: may block
   std::function<void(AgentEvent)> on_event;  ///< live; must not block
   const SecretMask& mask;                    ///< of its output, before anything is recorded, parsed or shown
+  SpendingLimits limits = {};
 };
 
 /// Runs a harness in the container to the death of its tree, recording its raw output. Blocks. A stop kills

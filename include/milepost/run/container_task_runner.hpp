@@ -14,11 +14,19 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace milepost {
+
+/// A harness as a run uses it.
+struct RunHarness {
+  std::shared_ptr<const HarnessProfile> profile;
+  std::string model;                     ///< "" = its own default
+  std::vector<std::string> environment;  ///< with secrets
+};
 
 /// The real task runner: the harness and the checks in the coding-agent container, snapshots and commits by
 /// the shadow repository.
@@ -30,9 +38,8 @@ class ContainerTaskRunner : public TaskRunner {
     RunId run;
     std::filesystem::path run_directory;
     RunningContainer& container;
-    const HarnessProfile& harness;
+    std::vector<RunHarness> harnesses;  ///< that tasks may be given to
     ShadowGit& git;
-    std::vector<std::string> agent_environment;  ///< with secrets
     std::vector<std::string> check_environment;  ///< without
     std::vector<VerifyCommand> checks;           ///< after every task
     SecretMask mask = {};                        ///< of everything that agent and checks print
@@ -42,8 +49,8 @@ class ContainerTaskRunner : public TaskRunner {
   ContainerTaskRunner(const ContainerTaskRunner&) = delete;
   ContainerTaskRunner& operator=(const ContainerTaskRunner&) = delete;
 
-  bool resumes_sessions() const override;
-  std::string new_session_id() override;
+  bool resumes_sessions(const std::string& harness) const override;
+  std::string new_session_id(const std::string& harness) override;
   std::string snapshot(const Task& task, unsigned attempt) override;
   AttemptEnded attempt(const Task& task, const AttemptRequest& request, Recorder& recorder,
                        std::stop_token stop) override;
@@ -52,6 +59,7 @@ class ContainerTaskRunner : public TaskRunner {
   Committed commit(const Task& task, const CommitTask& request) override;
 
  private:
+  const RunHarness& harness(const std::string& name) const;
   struct Exchange;
   AgentOutput run_harness(const Task& task, const AttemptRequest& request, const Exchange& exchange,
                           Recorder& recorder, std::stop_token stop);

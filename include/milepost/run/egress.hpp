@@ -12,6 +12,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace milepost {
 
@@ -27,10 +28,10 @@ class Egress {
   struct Parts {
     const ContainerEngine& engine;
     const Config& config;
-    const HarnessProfile& harness;
-    std::filesystem::path programs;            ///< Installation::container_programs
-    std::string run;                           ///< as in ContainerSetup: part of the names
-    const HarnessProfile* reviewer = nullptr;  ///< its services are let through too; null: nobody reviews
+    std::vector<const HarnessProfile*>
+        harnesses;                   ///< whose services are let through; the first is named in words
+    std::filesystem::path programs;  ///< Installation::container_programs
+    std::string run;                 ///< as in ContainerSetup: part of the names
   };
 
   /// Starts nothing. Throws UsageError for settings that contradict one another. `on_leftover` is told the

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "milepost/config/budget.hpp"
+#include "milepost/config/failure_policy.hpp"
 #include "milepost/plan/plan.hpp"
 #include "milepost/state/run_state.hpp"
 
@@ -7,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace milepost {
 
@@ -21,18 +24,25 @@ enum class Workflow {
 /// The rules of a run that decide about a task.
 struct StepPolicy {
   Workflow workflow = Workflow::work;
-  unsigned retries = 2;              ///< further attempts after the first failed one
-  unsigned fix_attempts = 5;         ///< scenario and checks_first: over the whole run, resumes included
-  std::optional<double> budget_usd;  ///< for the run
-  std::optional<double> task_budget_usd = {};           ///< for the task
-  std::optional<std::int64_t> task_budget_tokens = {};  ///< for the task: input and output, cached ones apart
-  std::optional<Checkpoint> checkpoint = {};            ///< of Workflow::checkpoint
+  unsigned retries = 2;        ///< further attempts after the first failed one
+  unsigned fix_attempts = 5;   ///< scenario and checks_first: over the whole run, resumes included
+  unsigned same_failures = 0;  ///< in a row end the task; 0: never
+  Budget run_budget = {}, task_budget = {};
+  FailurePolicy on_failure = {};
+  Milliseconds max_wait{0};  ///< of the task since it was started
+  Milliseconds backoff{0};
+  std::vector<std::string> harnesses = {};  ///< names, in the order of failover
+  std::string wanted_harness = {};  ///< the task's own: it does not follow the run's failover; may be empty
+  std::optional<Checkpoint> checkpoint = {};  ///< of Workflow::checkpoint
   std::string automatic_pass = {};  ///< how the checkpoint passes without a person; empty: it does not
 };
 
 /// What comes next for a task.
 struct StartAttempt {
   AttemptReason reason = AttemptReason::first;
+  std::string harness = {};   ///< its name
+  bool fresh = false;         ///< in a new session, whatever there is to resume
+  std::string earliest = {};  ///< utc_text(); empty: at once
 };
 struct VerifyWork {};
 struct CommitWork {};

@@ -31,6 +31,8 @@ std::string scenario_prompt(const PromptContext& context);
 /// What is added to it, or said alone in a resumed session.
 std::string retry_prompt(const Task& task, const AttemptState& failed);
 std::string answer_prompt(const Task& task, const std::string& question, const std::string& answer);
+/// To a harness that takes over from another one, in a session that knows nothing.
+std::string failover_prompt(const Task& task, const TaskState& state);
 std::string resume_prompt(const Task& task);
 /// What a person found wrong at a checkpoint.
 std::string checkpoint_prompt(const Task& task, const std::string& found);

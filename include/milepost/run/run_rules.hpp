@@ -5,13 +5,18 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace milepost {
 
 /// What a run decides by, from the configuration and the plan.
 struct RunRules {
-  unsigned retries = 2;              ///< further attempts after the first failed one
-  std::optional<double> budget_usd;  ///< for the run
+  unsigned retries = 2;        ///< further attempts after the first failed one
+  unsigned same_failures = 0;  ///< in a row end a task; 0: never
+  Budget run_budget = {}, task_budget = {};
+  FailurePolicy on_failure = {};
+  Milliseconds max_wait{0}, backoff{0};
+  std::vector<std::string> harnesses = {};  ///< names, in the order of failover
   std::string checkpoints =
       "stop";                 ///< how checkpoints pass when nobody can be asked (setting `checkpoints`)
   unsigned fix_attempts = 5;  ///< of a scenario (setting `e2e.fix_attempts`)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "milepost/plan/plan.hpp"
+#include "milepost/run/budget_rules.hpp"
 #include "milepost/run/recorder.hpp"
 #include "milepost/state/run_event.hpp"
 
@@ -23,8 +24,9 @@ struct AttemptRequest {
   std::string answer;             ///< the last one a person gave to this task; may be empty
   std::string snapshot;           ///< commit of the pre-attempt snapshot
   std::string log_directory;      ///< relative to the run's directory
+  std::string harness;            ///< its name
   Usage session_usage;            ///< what earlier attempts of this session were charged
-  std::optional<double> budget_left_usd;
+  Left left;                      ///< of the budgets of run and task
 };
 
 /// What a task's commit is made from.
@@ -39,9 +41,9 @@ struct CommitTask {
 class TaskRunner {
  public:
   virtual ~TaskRunner() = default;
-  virtual bool resumes_sessions() const = 0;
+  virtual bool resumes_sessions(const std::string& harness) const = 0;
   /// An id for a fresh session; empty when the harness chooses its own.
-  virtual std::string new_session_id() = 0;
+  virtual std::string new_session_id(const std::string& harness) = 0;
   /// Records the code folder as it is now, outside of the agent's reach; returns the commit, empty when
   /// snapshots are off.
   virtual std::string snapshot(const Task& task, unsigned attempt) = 0;

@@ -34,8 +34,8 @@ struct PlannedTask {
 };
 
 /// How an attempt begins. `check`: nobody works, the checks come first; `fix`: the agent mends what a
-/// scenario showed; `again`: it runs the scenario once more.
-enum class AttemptReason { first, retry, answer, resume, check, fix, again };
+/// scenario showed; `again`: it runs the scenario once more; `failover`: another harness takes over.
+enum class AttemptReason { first, retry, answer, resume, check, fix, again, failover };
 
 /// How an agent says that an end-to-end scenario went. `unclear`: it could not tell.
 enum class ScenarioStatus { passed, failed, unclear };
@@ -98,6 +98,13 @@ struct AttemptStarted {
   std::string snapshot;    ///< commit of the pre-attempt snapshot; the same for all attempts of a task that
                            ///< continue one another
   std::string log_directory;  ///< relative to the run's directory
+  std::string harness = {};   ///< its name; empty in journals of before there were several: the run's
+};
+/// A task waits before its next attempt; written once, however often the run is interrupted meanwhile.
+struct TaskWaiting {
+  TaskId task;
+  std::string until;  ///< utc_text()
+  std::string detail;
 };
 struct SessionKnown {
   TaskId task;
@@ -119,6 +126,7 @@ struct AttemptEnded {
   std::optional<ScenarioResult> scenario;  ///< when the attempt ran an end-to-end scenario
   Usage usage;
   Milliseconds duration{0};
+  std::string retry_at = {};  ///< utc_text(): when a limit ends, where the service stated it
 };
 struct Verified {
   TaskId task;
@@ -159,7 +167,7 @@ struct RunEnded {
 using RunRecord =
     std::variant<RunStarted, RunResumed, ContainerStarting, ContainerStopped, TaskStarted, AttemptStarted,
                  SessionKnown, AttemptEnded, Verified, Committed, TaskFinished, QuestionAnswered,
-                 CheckOverridden, Warned, RunEnded, EgressStarting, EgressStopped>;
+                 CheckOverridden, Warned, RunEnded, EgressStarting, EgressStopped, TaskWaiting>;
 
 /// A record with its time.
 struct RunEvent {

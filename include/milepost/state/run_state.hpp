@@ -15,6 +15,8 @@ struct AttemptState {
   unsigned number = 1;
   AttemptReason reason = AttemptReason::first;
   std::string session_id, snapshot, log_directory;
+  std::string harness;       ///< the run's where the journal names none
+  unsigned run_session = 1;  ///< RunState::sessions when it started
   bool ended = false;
   AttemptEnded end;  ///< meaningful when ended
   bool verified = false;
@@ -45,6 +47,7 @@ struct TaskState {
                            ///< had changed
   std::string commit;
   std::vector<std::string> paths, swept;
+  std::optional<TaskWaiting> waiting;  ///< before the next attempt, which has not started yet
   std::string started_at, finished_at;
 
   /// The summary of the last attempt that ended; empty without one.

@@ -62,7 +62,7 @@ TEST_CASE("a service that stays busy or broken stops the run for later") {
     ClaudeProject project(model);
     project.set("CLAUDE_CODE_MAX_RETRIES", "1");
     project.plan(writes_then(fails_with(stop.status)));
-    const Ended run = project.run();
+    const Ended run = project.run({"--retries", "0"});
     INFO(run.err);
     CHECK(run.exit == stop.exit);
     check_stopped(project, stop.result);
@@ -76,7 +76,7 @@ TEST_CASE("a run that met a broken service is completed by resume when the servi
   project.set("CLAUDE_CODE_MAX_RETRIES", "0");
   project.plan(
       {{"1.1", "Meet it", {turn(writes("work.txt", "work\n"), fails_with(500)), turn(done("Went on."))}}});
-  const Ended run = project.run();
+  const Ended run = project.run({"--retries", "0"});
   INFO(run.err);
   REQUIRE(run.exit == 6);
   const Ended resume = project.resume();
@@ -85,6 +85,28 @@ TEST_CASE("a run that met a broken service is completed by resume when the servi
   CHECK(model.requests().back()["prompts"] == 2);
   CHECK(project.attempts("1.1")[1]["session_id"] == project.attempts("1.1")[0]["session_id"]);
   CHECK(project.git({"show", "HEAD:work.txt"}) == "work");
+}
+
+TEST_CASE("a used-up allowance is waited for until the moment that the service states") {
+  const Model model;
+  ClaudeProject project(model);
+  project.set("ANTHROPIC_API_KEY", "");  // an allowance belongs to a subscription
+  project.set("CLAUDE_CODE_OAUTH_TOKEN", "sk-ant-oat01-scripted");
+  Json step = fails_with(Json::array({429}));
+  step["resets_in"] = 4;
+  project.plan({{"1.1",
+                 "Wait for it",
+                 {turn(writes("work.txt", "work\n"), std::move(step)), turn(done("Went on."))}}});
+  const Ended run = project.run();
+  INFO(run.err);
+  CHECK(run.exit == 0);
+  CHECK(run.says("waiting until"));
+  const Json attempts = project.attempts("1.1");
+  REQUIRE(attempts.size() == 2);
+  CHECK(attempts[0]["result"] == "quota");
+  CHECK(attempts[1]["started_at"] >= attempts[0]["retry_at"]);
+  CHECK(attempts[1]["session_id"] == attempts[0]["session_id"]);
+  CHECK(project.subjects().size() == 1);
 }
 
 TEST_CASE("a model that refuses leaves the task to a person") {

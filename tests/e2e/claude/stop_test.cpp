@@ -50,7 +50,7 @@ TEST_CASE("a model that never answers is stopped when the agent was idle for too
   const Model model;
   const ClaudeProject project(model);
   project.plan({{"1.1", "Wait", {turn(writes("work.txt", "work\n"), hangs())}}});
-  const Ended run = project.run({"--idle-timeout", "3s"});
+  const Ended run = project.run({"--idle-timeout", "3s", "--retries", "0"});
   INFO(run.err);
   CHECK(run.exit == 5);
   CHECK(run.says("the agent was silent for too long"));
@@ -64,7 +64,7 @@ TEST_CASE("a command that never ends is stopped with everything it started, and 
   const Model model;
   const ClaudeProject project(model);
   project.plan(hangs_in_a_tool("86001"));
-  const Ended run = project.run({"--idle-timeout", "3s"});
+  const Ended run = project.run({"--idle-timeout", "3s", "--retries", "0"});
   INFO(run.err);
   CHECK(run.exit == 5);
   CHECK(project.has("started"));

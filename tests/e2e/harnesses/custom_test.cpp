@@ -79,8 +79,9 @@ fi
 )",
                         "ndjson-result");
   project.set("MY_AGENT_KEY", "sk-custom-77aa");
-  const Words more = {"--set", "custom.resume_command=bash agent.sh resume {session}", "--set",
-                      "custom.secrets=MY_AGENT_KEY"};
+  const Words more = {"--set",     "custom.resume_command=bash agent.sh resume {session}",
+                      "--set",     "custom.secrets=MY_AGENT_KEY",
+                      "--retries", "0"};
   const Ended run = project.custom("run", more);
   INFO(run.err);
   REQUIRE(run.exit == 4);

@@ -132,6 +132,14 @@ Json HarnessProject::attempts(std::string_view task_id) const {
   return task(task_id)["attempts"];
 }
 
+Ended HarnessProject::run_with(const std::string& harnesses, const Variables& variables) const {
+  Words argv = {"env"};
+  for (const auto& [name, value] : variables) argv.push_back(name + "=" + value);
+  argv.insert(argv.end(), {MILEPOST_TEST_PROGRAM, "run", k_plan, "--harness", harnesses, "--report-dir",
+                           report_directory().string()});
+  return call(argv, 300s);
+}
+
 Words HarnessProject::words(const char* command, const Words& more) const {
   Words all = {command, k_plan, "--harness", harness_.name};
   if (!harness_.model.empty()) all.insert(all.end(), {"--model", harness_.model});

@@ -31,6 +31,10 @@ class HarnessProject : public Project {
   void plan(const std::vector<ModelTask>& tasks) const;  ///< writes and commits it
 
   Ended run(const Words& more = {}) const { return milepost(words("run", more), 300s); }
+  /// With a list of harnesses and what the further ones need in the environment; each with its own default
+  /// model.
+  Ended run_with(const std::string& harnesses,
+                 const std::vector<std::pair<std::string, std::string>>& variables) const;
   Ended resume(const Words& more = {}) const { return milepost(words("resume", more), 300s); }
   Program start_run() const { return start(words("run", {})); }
 
