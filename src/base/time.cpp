@@ -39,6 +39,11 @@ std::optional<std::chrono::system_clock::time_point> parse_utc(const std::string
   return std::chrono::system_clock::from_time_t(::timegm(&utc)) + Milliseconds(milliseconds);
 }
 
+std::int64_t unix_milliseconds(std::string_view utc) {
+  const auto moment = parse_utc(std::string(utc));
+  return moment ? std::chrono::floor<Milliseconds>(*moment).time_since_epoch().count() : 0;
+}
+
 Milliseconds parse_duration(std::string_view text, std::string_view what) {
   const std::string shown = one_line(text, 40);
   const auto bad = [&]() -> UsageError {

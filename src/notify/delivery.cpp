@@ -2,6 +2,7 @@
 
 #include "milepost/base/error.hpp"
 #include "milepost/base/text.hpp"
+#include "milepost/process/http_post.hpp"
 #include "milepost/process/process.hpp"
 
 #include <algorithm>
@@ -22,24 +23,6 @@ void hide(std::string& text, const std::vector<std::string>& secrets) {
   }
 }
 
-/// A value in curl's configuration format, where only these act within quotes.
-std::string curl_quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (c == '\n' || c == '\r') continue;
-    out += c;
-  }
-  return out + "\"";
-}
-
-std::string words_of(const RunResult& result, const std::string& fallback) {
-  if (result.stopped) return "given up at the end of the run";
-  if (result.timed_out) return "no answer in time";
-  const std::string words = one_line(result.err, 200);
-  return words.empty() ? fallback : words;
-}
-
 RunLimits limits_of(const NotifyTargets& targets, std::stop_token stop) {
   RunLimits limits;
   limits.timeout = targets.limit;
@@ -51,26 +34,9 @@ RunLimits limits_of(const NotifyTargets& targets, std::stop_token stop) {
 std::string send_webhook(const NotifyTargets& targets, const Notification& notification,
                          std::stop_token stop) {
   const WebhookShape shape = targets.shape.value_or(shape_of(targets.webhook));
-  const auto seconds = std::to_string(std::chrono::ceil<Seconds>(targets.limit).count());
-  const std::string configuration = "url = " + curl_quoted(targets.webhook) +
-                                    "\n"
-                                    "proto = \"=http,https\"\n"
-                                    "header = \"Content-Type: application/json\"\n"
-                                    "user-agent = \"milepost\"\n"
-                                    "data-raw = " +
-                                    curl_quoted(payload(notification, shape)) +
-                                    "\n"
-                                    "silent\nshow-error\ngloboff\noutput = \"/dev/null\"\n"
-                                    "write-out = \"%{http_code}\"\n"
-                                    "max-time = " +
-                                    seconds + "\n";
-  // --disable: nobody's .curlrc decides what becomes of it.
-  const RunResult result =
-      run_process({.argv = {"curl", "--disable", "--config", "-"}, .environment = {}, .directory = {}},
-                  limits_of(targets, std::move(stop)), configuration);
-  if (!result.success()) return words_of(result, "curl ended with " + result.status.text());
-  const std::string code = one_line(result.out, 20);
-  return code.size() == 3 && code[0] == '2' ? "" : "the server answered with HTTP status " + code;
+  return post({.url = targets.webhook, .body = payload(notification, shape), .limit = targets.limit},
+              std::move(stop))
+      .problem;
 }
 
 /// Desktops may read markup in a body.
@@ -108,7 +74,7 @@ std::string show_on_desktop(const NotifyTargets& targets, const Notification& no
   }
   const RunResult result = run_process({.argv = std::move(argv), .environment = {}, .directory = {}},
                                        limits_of(targets, std::move(stop)));
-  return result.success() ? "" : words_of(result, result.status.text());
+  return result.success() ? "" : failure_words(result, result.status.text());
 }
 
 std::string run_command(const NotifyTargets& targets, const Notification& notification,
@@ -116,7 +82,7 @@ std::string run_command(const NotifyTargets& targets, const Notification& notifi
   const RunResult result =
       run_process({.argv = {"bash", "-c", targets.command}, .environment = {}, .directory = {}},
                   limits_of(targets, std::move(stop)), payload(notification, WebhookShape::generic) + "\n");
-  return result.success() ? "" : words_of(result, "it ended with " + result.status.text());
+  return result.success() ? "" : failure_words(result, "it ended with " + result.status.text());
 }
 
 }  // namespace

@@ -1,10 +1,9 @@
 #include "milepost/report/gitlab.hpp"
 
 #include "milepost/base/text.hpp"
+#include "milepost/base/time.hpp"
 
 #include "text_stream.hpp"
-
-#include <time.h>
 
 #include <variant>
 
@@ -12,11 +11,9 @@ namespace milepost {
 
 namespace {
 
-/// Seconds since 1970 of "2026-11-22T09:30:12.345Z".
+/// In seconds.
 std::string epoch(const std::string& utc) {
-  std::tm parts{};
-  if (!::strptime(utc.c_str(), "%Y-%m-%dT%H:%M:%S", &parts)) return "0";
-  return std::to_string(::timegm(&parts));
+  return std::to_string(unix_milliseconds(utc) / 1000);
 }
 
 }  // namespace

@@ -80,3 +80,9 @@ TEST_CASE("a moment reads back from its text to the millisecond") {
   for (const char* text : {"", "soon", "2026-01-02", "2026-01-02T03:04:05Z", "2026-01-02T03:04:05.000Zx"})
     CHECK_FALSE(parse_utc(text));
 }
+
+TEST_CASE("a recorded time reads back as milliseconds since 1970") {
+  CHECK(unix_milliseconds("1970-01-01T00:00:01.002Z") == 1002);
+  CHECK(unix_milliseconds("2026-11-22T09:30:12.345Z") == 1'795'339'812'345);
+  CHECK(unix_milliseconds("yesterday") == 0);
+}

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,9 @@ std::string utc_now();
 std::string utc_text(std::chrono::system_clock::time_point moment);
 /// Reads that form back; nothing for any other text.
 std::optional<std::chrono::system_clock::time_point> parse_utc(const std::string& text);
+
+/// Milliseconds since 1970 of a text of utc_now(); 0 for anything else.
+std::int64_t unix_milliseconds(std::string_view utc);
 
 /// "90s", "45m", "1.5h", "250ms", "2d" (a unit is required; "0" alone is zero). Throws UsageError naming
 /// `what` for anything else, negative values and values over 365 days.
