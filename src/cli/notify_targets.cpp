@@ -1,30 +1,10 @@
 #include "notify_targets.hpp"
 
-#include "milepost/harness/profile.hpp"
+#include "known_secrets.hpp"
 
 #include <cstdlib>
 
 namespace milepost {
-
-namespace {
-
-/// The values that the agent was given and might repeat.
-std::vector<std::string> secrets_of(const Config& config) {
-  std::vector<std::string> values;
-  const auto add = [&](const std::string& variable) {
-    const char* value = std::getenv(variable.c_str());
-    if (value && *value) values.emplace_back(value);
-  };
-  for (const std::string& name : config.secrets) add(name);
-  for (const std::string& harness : harness_names()) {
-    for (const CredentialKey& key : harness_profile(harness).credentials()) {
-      if (key.secret) add(key.variable);
-    }
-  }
-  return values;
-}
-
-}  // namespace
 
 NotifyTargets notify_targets(const Config& config, std::vector<std::string>& notes) {
   NotifyTargets targets;
@@ -52,7 +32,7 @@ NotifyTargets notify_targets(const Config& config, std::vector<std::string>& not
       if (name == to_string(kind)) targets.kinds.push_back(kind);
     }
   }
-  if (targets.any()) targets.secrets = secrets_of(config);
+  if (targets.any()) targets.secrets = known_secrets(config);
   return targets;
 }
 

@@ -7,6 +7,7 @@
 #include "milepost/report/html_report.hpp"
 
 #include "commit_diffs.hpp"
+#include "known_secrets.hpp"
 #include "notify_targets.hpp"
 
 #include <cstdlib>
@@ -18,7 +19,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// What the end of a run waits for the last notifications, and no longer.
+/// What the end of a run waits for the last notifications and the last telemetry, and no longer.
+constexpr Milliseconds k_last_telemetry = std::chrono::seconds(3);
 constexpr Milliseconds k_last_notifications = std::chrono::seconds(3);
 
 std::string variable(const char* name) {
@@ -86,11 +88,20 @@ RunObservers::RunObservers(const App& app, const Invocation& invocation, const P
     all_.push_back(&report_.emplace(*directory, run_directory, page_of(app, plan, run_directory)));
   const NotifyTargets targets = notify_targets(config, notes_);
   if (targets.any()) all_.push_back(&notifier_.emplace(targets));
+  TelemetrySettings telemetry = telemetry_settings([](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());
+    return value ? std::optional<std::string>(value) : std::nullopt;
+  });
+  notes_.insert(notes_.end(), telemetry.notes.begin(), telemetry.notes.end());
+  if (telemetry.any()) all_.push_back(&telemetry_.emplace(std::move(telemetry), known_secrets(config)));
 }
 
 void RunObservers::end(const App& app) {
   if (notifier_) {
     for (std::string& problem : notifier_->finish(k_last_notifications)) notes_.push_back(std::move(problem));
+  }
+  if (telemetry_) {
+    for (std::string& problem : telemetry_->finish(k_last_telemetry)) notes_.push_back(std::move(problem));
   }
   for (const std::string& note : notes_) app.say("note: " + note);
   notes_.clear();

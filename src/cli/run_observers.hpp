@@ -9,6 +9,7 @@
 #include "milepost/report/gitlab.hpp"
 #include "milepost/report/report_directory.hpp"
 #include "milepost/report/report_json.hpp"
+#include "milepost/telemetry/telemetry.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -18,7 +19,7 @@
 namespace milepost {
 
 /// Whoever sees a run of this command line: the console, `--json`, `--report-dir`, the CI system it runs
-/// in, and the people that the notify settings name.
+/// in, the people that the notify settings name, and the collector that OpenTelemetry's variables name.
 class RunObservers {
  public:
   /// `plan` outlives it. Throws UsageError for a report directory that cannot be made or that the agent
@@ -29,7 +30,7 @@ class RunObservers {
 
   /// In the order in which they are to be told.
   const std::vector<RunObserver*>& all() const { return all_; }
-  /// Waits a moment for the last notifications, and says what became of those that could not be delivered.
+  /// Waits a moment for the last notifications and telemetry, and says what could not be delivered.
   void end(const App& app);
 
  private:
@@ -39,6 +40,7 @@ class RunObservers {
   std::optional<GithubActions> github_;
   std::optional<GitlabSections> gitlab_;
   std::optional<Notifier> notifier_;
+  std::optional<Telemetry> telemetry_;
   std::vector<std::string> notes_;
   std::vector<RunObserver*> all_;
 };

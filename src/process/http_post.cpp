@@ -34,8 +34,7 @@ std::string configuration(const HttpPost& request) {
   const auto seconds = std::to_string(std::chrono::ceil<Seconds>(request.limit).count());
   text += "max-time = " + seconds + "\n";
   if (request.retries > 0)
-    text += "retry = " + std::to_string(request.retries) +
-            "\nretry-connrefused\nretry-max-time = " + seconds + "\n";
+    text += "retry = " + std::to_string(request.retries) + "\nretry-max-time = " + seconds + "\n";
   return text;
 }
 

@@ -1,6 +1,6 @@
 #include "milepost/notify/notifier.hpp"
 
-#include "notify/http_sink.hpp"
+#include "support/http_sink.hpp"
 #include "support/scratch_dir.hpp"
 
 #include <doctest/doctest.h>
