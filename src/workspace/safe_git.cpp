@@ -2,11 +2,9 @@
 
 #include "milepost/base/error.hpp"
 #include "milepost/base/text.hpp"
+#include "milepost/workspace/trusted_path.hpp"
 
 #include "beneath.hpp"
-
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <optional>
@@ -20,32 +18,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// The directories of PATH that are absolute and outside of the code folder: an agent can put programs into
-/// the others.
-std::vector<std::string> trusted_path(const fs::path& root) {
-  const char* path = std::getenv("PATH");
-  std::vector<std::string> trusted;
-  for (const std::string_view part : split(path && *path ? path : "/usr/local/bin:/usr/bin:/bin", ':')) {
-    const fs::path directory(part);
-    if (!directory.is_absolute()) continue;
-    std::error_code error;
-    const fs::path real = fs::canonical(directory, error);
-    if (!error && real != root && !is_beneath(real, root)) trusted.emplace_back(part);
-  }
-  return trusted;
-}
-
-fs::path find_git(const std::vector<std::string>& directories, const fs::path& root) {
-  for (const std::string& directory : directories) {
-    const fs::path candidate = fs::path(directory) / "git";
-    struct stat info {};
-    if (::stat(candidate.c_str(), &info) != 0 || !S_ISREG(info.st_mode) ||
-        ::access(candidate.c_str(), X_OK) != 0)
-      continue;
-    std::error_code error;
-    const fs::path real = fs::canonical(candidate, error);
-    if (!error && !is_beneath(real, root)) return candidate;
-  }
+fs::path find_git(const fs::path& root) {
+  if (auto program = find_trusted_program("git", root)) return *program;
   throw EnvironmentError("git is not installed (no git in PATH outside of the code folder)",
                          "install it: sudo apt-get install git");
 }
@@ -71,9 +45,8 @@ void copy_variable(std::vector<std::string>& environment, const char* name) {
 
 SafeGit::SafeGit(fs::path root, fs::path home, Milliseconds patience, std::stop_token stop)
     : root_(std::move(root)), home_(std::move(home)), patience_(patience), stop_(std::move(stop)) {
-  const std::vector<std::string> directories = trusted_path(root_);
-  search_path_ = join(directories, ":");
-  program_ = find_git(directories, root_);
+  search_path_ = join(trusted_path(root_), ":");
+  program_ = find_git(root_);
 }
 
 RunResult SafeGit::start(std::vector<std::string> argv, std::vector<std::string> environment,
@@ -163,6 +136,28 @@ std::string SafeGit::user_configuration(const fs::path& git_dir) const {
   std::vector<std::string> argv{program_.string()};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   RunResult result = start(std::move(argv), std::move(environment), {}, options);
+  if (!result.success()) fail(arguments, result);
+  return std::move(result.out);
+}
+
+std::string SafeGit::output_as_user(const fs::path& git_dir, const std::vector<std::string>& arguments,
+                                    Milliseconds timeout) const {
+  HostCommand command;
+  command.argv = {program_.string(), "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c",
+                  "gc.auto=0"};
+  command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+  std::vector<std::string> environment = trusted_environment(root_);
+  for (const char* fixed : {"LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_ALLOW_PROTOCOL=https:http:ssh:file",
+                            "GIT_NO_REPLACE_OBJECTS=1", "GIT_NO_LAZY_FETCH=1"})
+    environment.emplace_back(fixed);
+  environment.push_back("GIT_DIR=" + git_dir.string());
+  command.environment = std::move(environment);
+  command.directory = git_dir;  // not the code folder: a helper may look into where it is started
+  RunLimits limits;
+  limits.timeout = timeout;
+  limits.output_bytes = 1u << 20;
+  limits.stop = stop_;
+  RunResult result = run_process(command, limits);
   if (!result.success()) fail(arguments, result);
   return std::move(result.out);
 }

@@ -52,6 +52,12 @@ class SafeGit {
   /// nothing.
   std::string user_configuration(const std::filesystem::path& git_dir) const;
 
+  /// The output of a command that speaks with a server, in a git directory that only milepost writes, with
+  /// the user's own configuration and environment: it may run the user's helpers, but no hook and nothing
+  /// that lies in `root`. Throws InfraError with git's words.
+  std::string output_as_user(const std::filesystem::path& git_dir, const std::vector<std::string>& arguments,
+                             Milliseconds timeout) const;
+
   [[noreturn]] void fail(const std::vector<std::string>& arguments, const RunResult& result) const;
 
  private:
