@@ -68,9 +68,9 @@ std::vector<CommandInfo> commands_that_run() {
        .details =
            "DIR is a directory of GSD plans: those without a summary run one after the other, by wave, "
            "each as a run of its own. Plans behind one that did not pass are skipped.",
-       .options = phase_options({{"fresh", 0, "", "start anew although a run of the plan is unfinished"}}),
+       .options = phase_options({{"fresh", 0, "", "start anew although a run of the plan is unfinished"},
+                                 {"pr", 0, "", "when all passed, open a pull request"}}),
        .examples = {"milepost run docs/M3_health.md --verify 'pytest -q' --budget-usd 5",
-                    "milepost run docs/M3_health.md --explain",
                     "milepost run .planning/phases/37-gate --wave 2"},
        .exits = exits,
        .run = run_command},
@@ -99,6 +99,22 @@ std::vector<CommandInfo> commands_that_run() {
        .examples = {"milepost resume docs/M3_health.md --answer 'use port 8080'"},
        .exits = exits,
        .run = resume_command},
+      {.name = "pr",
+       .arguments = "PLAN",
+       .least_arguments = 1,
+       .most_arguments = 1,
+       .summary = "push the branch of a run and open a pull request",
+       .details =
+           "From the host, by `gh` or `glab`, whichever the remote's host asks for (pr.tool). Without one, "
+           "says what to do and ends with 3. The base is the branch that the run started on, or the "
+           "remote's own when the run is on that.",
+       .options = {{"base", 0, "BRANCH", "merge into this branch"},
+                   {"remote", 0, "NAME", "push there (default: the branch's own, else origin)"},
+                   {"draft", 0, "", "as a draft; also when the run is not finished"},
+                   {"run", 0, "RUN_ID", "of this run (default: the newest of the whole plan)"}},
+       .examples = {"milepost pr docs/M3_health.md --draft"},
+       .exits = {ExitCode::environment, ExitCode::infra},
+       .run = pr_command},
       {.name = "exec",
        .arguments = "-- CMD...",
        .takes_rest = true,

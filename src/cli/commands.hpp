@@ -17,6 +17,7 @@ ExitCode status_command(App& app, const Invocation& invocation);
 ExitCode logs_command(App& app, const Invocation& invocation);
 ExitCode history_command(App& app, const Invocation& invocation);
 ExitCode costs_command(App& app, const Invocation& invocation);
+ExitCode pr_command(App& app, const Invocation& invocation);
 ExitCode report_command(App& app, const Invocation& invocation);
 ExitCode restore_command(App& app, const Invocation& invocation);
 ExitCode verify_command(App& app, const Invocation& invocation);

@@ -3,6 +3,8 @@
 
 #include "commands.hpp"
 #include "plan_file.hpp"
+#include "pull_request.hpp"
+#include "run_choice.hpp"
 #include "run_phase.hpp"
 #include "run_session.hpp"
 
@@ -22,9 +24,18 @@ void refuse_phase_options(const Invocation& invocation) {
 }  // namespace
 
 ExitCode run_command(App& app, const Invocation& invocation) {
-  if (is_phase(invocation.arguments.front())) return run_phase(app, invocation);
+  const std::string& plan = invocation.arguments.front();
+  if (is_phase(plan)) {
+    if (invocation.has("pr"))
+      throw UsageError("--pr is for one plan, not for a directory of plans",
+                       "open it when the last plan is done: milepost pr PLAN");
+    return run_phase(app, invocation);
+  }
   refuse_phase_options(invocation);
-  return run_session(app, invocation, {});
+  const ExitCode code = run_session(app, invocation, {});
+  if (code != ExitCode::ok || !invocation.has("pr") || invocation.has("explain")) return code;
+  const std::vector<RunSummary> runs = runs_of_plan(app.store(app.code_folder()), plan);
+  return publish_run(app, invocation, *newest_whole_run(runs));
 }
 
 ExitCode task_command(App& app, const Invocation& invocation) {

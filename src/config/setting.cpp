@@ -330,6 +330,11 @@ std::vector<Setting> make_settings() {
                     "review.tasks", &Config::review_tasks,
                     "The reviewer looks at each task's change; blocking findings go back to the agent once."),
                 Rule::free),
+      with_rule(choice_setting(
+                    "pr.tool", &Config::pr_tool, {"auto", "gh", "glab", "none"},
+                    "What opens pull requests for `milepost pr`: `gh`, `glab`, neither, or what the host of "
+                    "the remote's URL suggests."),
+                Rule::never, "chooses programs of this machine"),
       with_rule(
           list_setting("secrets", "[GITHUB_TOKEN]", &Config::secrets, check_variable_name,
                        "Names of environment variables handed to the agent as secrets, beside the harness's "

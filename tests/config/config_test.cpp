@@ -176,6 +176,7 @@ TEST_CASE("every key is read from a file into its member and shown again") {
        [](auto& c) { return c.proxy_image == "p:1"; }},
       {"network: {host_ports: [5432]}", "network.host_ports", "[5432]",
        [](auto& c) { return c.host_ports == std::vector<std::string>{"5432"}; }},
+      {"pr: {tool: glab}", "pr.tool", "glab", [](auto& c) { return c.pr_tool == "glab"; }},
       {"notify: {command: cat}", "notify.command", "cat", [](auto& c) { return c.notify_command == "cat"; }},
       {"notify: {desktop: yes}", "notify.desktop", "yes", [](auto& c) { return c.notify_desktop; }},
       {"notify: {events: [question, end]}", "notify.events", "[question, end]",

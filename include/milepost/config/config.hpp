@@ -96,6 +96,8 @@ struct Config {
       2'000'000'000;  ///< logs.cap: recorded output of one attempt; head and tail are kept beyond it
   std::string on_tamper = "fail";  ///< on_tamper: "fail" (exit 9) or "warn"
 
+  std::string pr_tool = "auto";  ///< pr.tool: "auto", "gh", "glab" or "none": what opens pull requests
+
   // notify.*: where a person is told of a run
   std::string notify_webhook;              ///< notify.webhook: a URL (a secret) or "$NAME" of a variable
   std::string notify_format = "auto";      ///< notify.format: "auto", "generic", "slack" or "discord"
