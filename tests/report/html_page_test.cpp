@@ -79,6 +79,39 @@ TEST_CASE("a browser shows every part of a run without an error") {
   CHECK(opened.dom.find("[object") == std::string::npos);
 }
 
+TEST_CASE("a browser shows scenarios, must-haves and a second opinion apart from the commands") {
+  if (!have_browser()) return;
+  const ScratchDir scratch;
+  test::LargeRun run(4, 30);
+  AttemptState& attempt = run.state.tasks[0].attempts.back();
+  attempt.reason = AttemptReason::fix;
+  attempt.end.scenario =
+      ScenarioResult{ScenarioStatus::failed, "the page stays white", true, "load the script"};
+  attempt.verified = true;
+  attempt.evidence.clear();
+  for (const CheckKind kind : {CheckKind::review, CheckKind::truth, CheckKind::artifact, CheckKind::key_link,
+                               CheckKind::e2e, CheckKind::command}) {
+    Evidence check;
+    check.kind = kind;
+    check.command = "look at it";
+    check.verdict = kind == CheckKind::truth ? Verdict::manual : Verdict::passed;
+    attempt.evidence.push_back(check);
+  }
+  const Opened opened =
+      open_page(scratch, html_report(run.state, {run.directory / "run", &run.plan, patch_of}), "#everything");
+  CHECK(opened.console == "");
+  for (const char* heading :
+       {">Verification<", ">End-to-end scenario<", ">Must-haves: files<", ">Must-haves: links<",
+        ">Must-haves: truths<", ">Second opinion<", ">Scenario, as the agent reports it<"}) {
+    CAPTURE(heading);
+    CHECK(count(opened.dom, heading) >= 1);
+  }
+  CHECK(count(opened.dom, "> · mending what the scenario showed · ") == 1);
+  CHECK(count(opened.dom, "class=\"quote\">the page stays white<") == 1);
+  CHECK(count(opened.dom, "0 of 1 passed") >= 1);
+  CHECK(opened.dom.find(">Verification<") < opened.dom.find(">Second opinion<"));
+}
+
 TEST_CASE("scripts and markup of an agent are text in the browser") {
   if (!have_browser()) return;
   const ScratchDir scratch;

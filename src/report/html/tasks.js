@@ -48,7 +48,8 @@ function question(asked) {
 
 function attemptPart(attempt, name) {
   const seen = attempt.outcome ? look(attempt.outcome) : {tone: "bad", words: "cut off"};
-  const reasons = {first: "first", retry: "with what went wrong", answer: "with the answer", resume: "going on after a stop"};
+  const reasons = {first: "first", retry: "with what went wrong", answer: "with the answer", resume: "going on after a stop",
+                   check: "checks before any work", fix: "mending what the scenario showed", again: "the scenario once more"};
   const prompt = block("prompt-" + name);
   return el("div", {class: "attempt"},
       el("p", null, el("strong", null, "Attempt " + attempt.number), el("span", {class: "soft"}, " · " + (reasons[attempt.reason] || attempt.reason) +
@@ -56,10 +57,35 @@ function attemptPart(attempt, name) {
       attempt.detail ? el("p", {class: "soft"}, attempt.detail) : null,
       attempt.question ? question(attempt.question) : null,
       attempt.decisions.length ? [el("h3", null, "Decisions"), el("ul", null, attempt.decisions.map((text) => el("li", null, text)))] : null,
-      attempt.evidence.length ? [el("h3", null, "Verification"), attempt.evidence.map(checkPart)] : null,
+      attempt.scenario ? scenarioPart(attempt.scenario) : null,
+      evidenceParts(attempt.evidence),
       prompt ? fold("Prompt", () => el("pre", null, prompt)) : null,
       document.getElementById("log-" + name) ? fold("What the agent did", () => logPart(name)) : null,
       attempt.session_id ? el("p", {class: "soft mono"}, "session " + attempt.session_id) : null);
+}
+
+// What a person looks for under its own heading; a kind that is not known yet comes last, under its name.
+const checkHeadings = [["command", "Verification"], ["e2e", "End-to-end scenario"], ["artifact", "Must-haves: files"],
+                       ["key_link", "Must-haves: links"], ["truth", "Must-haves: truths"], ["review", "Second opinion"]];
+
+function evidenceParts(evidence) {
+  const known = new Map(checkHeadings);
+  for (const check of evidence) if (!known.has(check.kind)) known.set(check.kind, check.kind);
+  return [...known].map(([kind, heading]) => {
+    const checks = evidence.filter((check) => check.kind === kind);
+    const passed = checks.filter((check) => check.verdict === "passed").length;
+    return checks.length ? [el("h3", null, heading, el("span", {class: "soft"}, " · " + passed + " of " + checks.length + " passed")),
+                            checks.map(checkPart)] : null;
+  });
+}
+
+// The agent's own report of a scenario; what milepost checked itself stands below it.
+function scenarioPart(scenario) {
+  const tone = {passed: "good", failed: "bad"}[scenario.status] || "ask";
+  return [el("h3", null, "Scenario, as the agent reports it"),
+          el("p", null, pill(tone, scenario.status), scenario.status === "failed" ? el("span", {class: "soft"}, scenario.fixable ? " can be mended here" : " cannot be mended here") : null),
+          scenario.diagnosis ? el("div", {class: "quote"}, scenario.diagnosis) : null,
+          scenario.fix_plan ? [el("p", {class: "soft"}, "Plan to mend it"), el("div", {class: "quote"}, scenario.fix_plan)] : null];
 }
 
 function checkPart(check) {
