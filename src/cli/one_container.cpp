@@ -12,6 +12,10 @@ OneContainer::OneContainer(App& app, const Invocation& invocation)
                                 valid_.installation.container_programs, name_},
                   [&](const std::string& command) { app.say("could not be removed: " + command); });
   route_ = egress_->start(app.stop());
+  const AgentConfigCovers covers =
+      cover_agent_config(valid_, app.store(valid_.folder()), /*with_options=*/false);
+  if (!covers.notice.empty() && invocation.command == "shell") app.say(covers.notice);
+  covers_ = covers.mounts;
   container_.emplace(valid_.engine(), container_spec(setup()), [](const std::string&) {});
 }
 
@@ -23,7 +27,8 @@ ContainerSetup OneContainer::setup() const {
           valid_.installation.container_programs,
           app_.store(valid_.folder()).project_directory(),
           name_,
-          route_};
+          route_,
+          covers_};
 }
 
 RunningContainer& OneContainer::start() {

@@ -31,6 +31,7 @@ class OneContainer {
   std::optional<std::string> volume_;
   std::string name_;
   std::optional<EgressRoute> route_;
+  std::vector<Mount> covers_;  ///< over agent configuration
   std::optional<Egress> egress_;
   std::optional<CodingAgentContainer> container_;
 

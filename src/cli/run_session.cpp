@@ -261,7 +261,8 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
     explain(app, valid,
             container_spec({valid.config(), valid.folder(), valid.environment.lock, volume,
                             valid.installation.container_programs, store.project_directory(), name,
-                            egress.planned_route()}));
+                            egress.planned_route(),
+                            cover_agent_config(valid, store, /*with_options=*/true).mounts}));
     return ExitCode::ok;
   }
 
@@ -323,6 +324,10 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
   std::optional<CodingAgentContainer> container;
   SessionEnd end;
   try {
+    const AgentConfigCovers covers = cover_agent_config(
+        valid, store, &git, orchestrator.state().started.base_commit, /*with_options=*/true);
+    setup.covers = covers.mounts;
+    if (!covers.notice.empty()) orchestrator.record(Warned{covers.notice});
     if (run.resumed) answer_open_question(app, orchestrator, request.answer, plan);
     // On a resume, what an interrupted attempt wrote cannot be told from the user's own work.
     if (!run.resumed) warn_about_uncommitted(orchestrator, git);

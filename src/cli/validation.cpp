@@ -6,6 +6,7 @@
 #include "milepost/harness/volume.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace milepost {
 
@@ -65,12 +66,39 @@ void require_set_up(const ValidatedEnvironment& valid, const std::string& name, 
                            "milepost setup --install " + name);
 }
 
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
 }  // namespace
+
+AgentConfigCovers cover_agent_config(const ValidatedEnvironment& valid, const RunStore& store,
+                                     const ShadowGit* git, const std::string& start, bool with_options) {
+  const std::string target = target_branch_in(variable);
+  const AgentConfigParts parts{.config = valid.config(),
+                         .harnesses = valid.profiles(),
+                         .code_folder = valid.folder().root,
+                         .directory = store.project_directory() / "agent-config",
+                         .base = target.empty() ? start : target,
+                         .with_options = with_options};
+  return cover_agent_config(parts, git);
+}
+
+AgentConfigCovers cover_agent_config(const ValidatedEnvironment& valid, const RunStore& store,
+                                     bool with_options) {
+  if (valid.config().agent_config != "base-ref")
+    return cover_agent_config(valid, store, nullptr, "", with_options);
+  const ShadowGit git(valid.folder(), store.shadow_git());
+  return cover_agent_config(valid, store, &git, git.head().value_or(""), with_options);
+}
 
 ValidatedEnvironment validate(App& app, const Invocation& invocation, const std::vector<std::string>& kept) {
   ValidatedEnvironment valid;
   valid.loaded = app.load_config(invocation, kept);
   for (const std::string& note : valid.loaded.notes) app.say("note: " + note);
+  std::string& agent_config = valid.loaded.config.agent_config;
+  agent_config = agent_config_in(agent_config, variable);
   // An unknown name and a command that is not configured are told at once.
   valid.harnesses = configured_harnesses(valid.config());
   if (const std::string& name = valid.config().review_harness; !name.empty())

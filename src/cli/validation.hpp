@@ -3,6 +3,8 @@
 #include "milepost/base/directories.hpp"
 #include "milepost/cli/app.hpp"
 #include "milepost/harness/profile.hpp"
+#include "milepost/run/agent_config.hpp"
+#include "milepost/state/run_store.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -46,6 +48,14 @@ Environment make_environment(const App& app, const LoadedConfig& loaded, const I
 /// after showing the table of what failed.
 ValidatedEnvironment validate(App& app, const Invocation& invocation,
                               const std::vector<std::string>& kept = {});
+
+/// What keeps the code folder's agent configuration from the harnesses (setting agent_config). `start`: the
+/// commit that the run began at. `with_options`: milepost starts the harnesses, with their options.
+AgentConfigCovers cover_agent_config(const ValidatedEnvironment& valid, const RunStore& store,
+                                     const ShadowGit* git, const std::string& start, bool with_options);
+/// The same without a run, which would begin at HEAD.
+AgentConfigCovers cover_agent_config(const ValidatedEnvironment& valid, const RunStore& store,
+                                     bool with_options);
 
 /// The harness volume of a harness, populated when it is not there; nothing when none is needed.
 std::optional<std::string> ensure_harness_volume(const App& app, const ValidatedEnvironment& valid,

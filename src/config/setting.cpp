@@ -216,11 +216,32 @@ Setting checks_setting() {
   return setting;
 }
 
+Setting agent_config_setting() {
+  Setting setting = choice_setting(
+      "agent_config", &Config::agent_config, {"auto", "trust", "instructions", "base-ref", "ignore"},
+      "What the harness loads of the agent configuration in the code folder (docs/security.md): `trust` all "
+      "of "
+      "it, with hooks and base URLs; `instructions` only texts such as CLAUDE.md; `base-ref` what "
+      "`agent_config_ref` has of it; `ignore` nothing; `auto` is `instructions`, and `ignore` where CI "
+      "builds a "
+      "pull request.");
+  setting.widens = [](const Config& limit, const Config& value) {
+    return value.agent_config != "ignore" && value.agent_config != limit.agent_config;
+  };
+  return with_rule(setting, Rule::narrow, "only set it to ignore");
+}
+
 std::vector<Setting> make_settings() {
   constexpr const char* k_variables_leave = "chooses which variables of this machine leave it";
   constexpr const char* k_runs_with_keys = "chooses what runs with your credentials";
   const auto any_text = [](const std::string&) {};
   std::vector<Setting> settings = {
+      agent_config_setting(),
+      with_rule(
+          text_setting("agent_config_ref", "origin/main", &Config::agent_config_ref, check_word_or_empty,
+                       "The branch or commit whose agent configuration counts under `base-ref`; empty: the "
+                       "target of the pull request that CI builds, else the commit that the run began at."),
+          Rule::never, "chooses what is trusted"),
       yes_no_setting(
           "allow_plan_commands", &Config::allow_plan_commands,
           "Run the plan's own commands as checks, in the container: `<automated>` and smoke commands after "

@@ -46,6 +46,14 @@ class ClaudeProfile : public HarnessProfile {
     return {"api.anthropic.com", "platform.claude.com", "console.anthropic.com"};
   }
 
+  std::vector<RepositoryFile> repository_files() const override {
+    const auto file = [](const char* path, bool is_instructions) {
+      return RepositoryFile{path, is_instructions, is_instructions, /*kept_out_by_options=*/true};
+    };
+    return {file(".claude", false), file(".mcp.json", false), file("CLAUDE.md", true),
+            file("CLAUDE.local.md", true)};
+  }
+
   std::vector<std::string> passed_variables() const override {
     std::vector<std::string> names = {"ANTHROPIC_BASE_URL",
                                       "ANTHROPIC_MODEL",
@@ -88,6 +96,16 @@ class ClaudeProfile : public HarnessProfile {
         "DISABLE_TELEMETRY=1",
         "DISABLE_ERROR_REPORTING=1",
     };
+    if (request.repository_config != RepositoryConfig::trust) {
+      // Without the project's sources it reads no settings, hooks, agents, commands, skills and instructions.
+      option("--setting-sources", "user");
+      spec.argv.emplace_back("--strict-mcp-config");
+    }
+    if (request.repository_config == RepositoryConfig::instructions) {
+      // As a further directory the folder gives its CLAUDE.md and rules alone.
+      option("--add-dir", "/workspace");
+      spec.environment.emplace_back("CLAUDE_CODE_ADDITIONAL_DIRECTORIES_CLAUDE_MD=1");
+    }
     spec.input = request.prompt;
     return spec;
   }

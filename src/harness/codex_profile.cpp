@@ -40,6 +40,13 @@ class CodexProfile : public HarnessProfile {
 
   std::vector<std::string> credential_files() const override { return {".codex/auth.json"}; }
 
+  std::vector<RepositoryFile> repository_files() const override {
+    return {{.path = ".codex", .kept_out_by_options = true},
+            {.path = "AGENTS.md", .is_instructions = true, .kept_out_by_options = true},
+            {.path = "AGENTS.override.md", .is_instructions = true, .kept_out_by_options = true},
+            {.path = ".agents", .is_instructions = true}};
+  }
+
   std::vector<std::string> passed_variables() const override {
     std::vector<std::string> names = {"OPENAI_BASE_URL", "OPENAI_ORGANIZATION", "OPENAI_PROJECT"};
     const std::vector<std::string> proxies = proxy_variables();
@@ -61,6 +68,12 @@ class CodexProfile : public HarnessProfile {
     setting("otel.metrics_exporter=\"none\"");
     setting("check_for_update_on_startup=false");
     spec.argv.insert(spec.argv.end(), {"--disable", "plugins"});
+    // Of a project that is not trusted it reads no configuration, hooks and rules; what HOME says of it is
+    // the agent's word.
+    const bool trusts = request.repository_config == RepositoryConfig::trust;
+    setting(std::string("projects={\"/workspace\"={trust_level=\"") + (trusts ? "trusted" : "untrusted") +
+            "\"}}");
+    if (request.repository_config == RepositoryConfig::ignore) setting("project_doc_max_bytes=0");
     const std::string url = variable_in(request.environment, "OPENAI_BASE_URL");
     if (!url.empty()) {
       // It does not read the variable. As a provider of its own, it is not tried with WebSockets first, which

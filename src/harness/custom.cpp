@@ -89,6 +89,19 @@ class CustomProfile : public HarnessProfile {
   std::vector<std::string> credential_files() const override { return {}; }
   std::vector<std::string> passed_variables() const override { return proxy_variables(); }
 
+  /// Which program it is nobody knows: what any other harness reads, and none of their options.
+  std::vector<RepositoryFile> repository_files() const override {
+    std::vector<RepositoryFile> all;
+    for (const std::string& name : harness_names()) {
+      if (name == this->name()) continue;
+      for (RepositoryFile file : harness_profile(name).repository_files()) {
+        file.kept_out_by_options = false;
+        if (std::ranges::find(all, file) == all.end()) all.push_back(std::move(file));
+      }
+    }
+    return all;
+  }
+
   ProcessSpec command(const HarnessRequest& request) const override {
     if (custom_.command.empty()) {
       throw UsageError("the harness 'custom' has no command",

@@ -27,6 +27,8 @@ std::string settings_of(const HarnessRequest& request) {
       {"general", {{"enableAutoUpdate", false}, {"enableAutoUpdateNotification", false}}},
       {"privacy", {{"usageStatisticsEnabled", false}}},
       {"telemetry", {{"enabled", false}}}};
+  // A .env file of the project can name another service for the key.
+  if (request.repository_config != RepositoryConfig::trust) settings["advanced"] = {{"ignoreLocalEnv", true}};
   if (request.max_turns) settings["model"] = {{"maxSessionTurns", *request.max_turns}};
   return settings.dump();
 }
@@ -59,6 +61,12 @@ class GeminiProfile : public HarnessProfile {
 
   std::vector<std::string> endpoints() const override {
     return {"generativelanguage.googleapis.com", "oauth2.googleapis.com", "cloudcode-pa.googleapis.com"};
+  }
+
+  std::vector<RepositoryFile> repository_files() const override {
+    return {{.path = ".gemini"},
+            {.path = "GEMINI.md", .is_instructions = true, .anywhere = true},
+            {.path = ".agents", .is_instructions = true}};
   }
 
   std::vector<std::string> passed_variables() const override {

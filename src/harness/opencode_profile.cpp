@@ -69,6 +69,17 @@ class OpencodeProfile : public HarnessProfile {
 
   std::vector<std::string> credential_files() const override { return {".local/share/opencode/auth.json"}; }
 
+  std::vector<RepositoryFile> repository_files() const override {
+    // It writes a file of its own into .opencode, and ends when it cannot: so each entry of it.
+    return {{.path = "opencode.json"},
+            {.path = "opencode.jsonc"},
+            {.path = ".opencode/*"},
+            {.path = "AGENTS.md", .is_instructions = true, .anywhere = true},
+            {.path = "CLAUDE.md", .is_instructions = true, .anywhere = true},
+            {.path = ".agents", .is_instructions = true},
+            {.path = ".claude", .is_instructions = true}};
+  }
+
   std::vector<std::string> passed_variables() const override {
     std::vector<std::string> names = {"ANTHROPIC_BASE_URL", "OPENAI_BASE_URL", k_config_variable};
     const std::vector<std::string> proxies = proxy_variables();

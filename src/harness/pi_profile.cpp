@@ -44,6 +44,13 @@ class PiProfile : public HarnessProfile {
     return {"api.anthropic.com", "api.openai.com", "generativelanguage.googleapis.com", "openrouter.ai"};
   }
 
+  std::vector<RepositoryFile> repository_files() const override {
+    return {{.path = ".pi"},
+            {.path = "AGENTS.md", .is_instructions = true},
+            {.path = "CLAUDE.md", .is_instructions = true},
+            {.path = ".agents", .is_instructions = true}};
+  }
+
   std::vector<std::string> passed_variables() const override { return proxy_variables(); }
 
   ProcessSpec command(const HarnessRequest& request) const override {

@@ -137,6 +137,7 @@ ContainerSpec container_spec(const ContainerSetup& setup) {
   spec.labels["milepost.run"] = setup.run;
   spec.labels["milepost.repository"] = setup.folder.key();
   spec.mounts = repository_mounts(setup.folder);
+  spec.mounts.insert(spec.mounts.end(), setup.covers.begin(), setup.covers.end());
   spec.mounts.push_back(
       bind_mount(setup.programs, k_programs_path, true, "the supervisor, which works in any image"));
   if (setup.volume) {

@@ -111,6 +111,7 @@ AgentOutput ContainerTaskRunner::run_harness(const Task& task, const AttemptRequ
   harness_request.attempt = request.attempt;
   harness_request.answer = request.answer;
   harness_request.environment = used.environment;
+  harness_request.repository_config = repository_config(config.agent_config);
 
   ProcessSpec spec = used.profile->command(harness_request);
   spec.environment.insert(spec.environment.begin(), used.environment.begin(), used.environment.end());

@@ -74,6 +74,7 @@ AgentOutput Reviewer::ask(const std::string& prompt, const Session& session) con
   if (parts_.harness->capabilities().takes_session_id) request.session_id = random_uuid();
   request.model = parts_.config.review_model;
   request.environment = parts_.environment;
+  request.repository_config = repository_config(parts_.config.agent_config);
   ProcessSpec spec = parts_.harness->command(request);
   spec.environment.insert(spec.environment.begin(), parts_.environment.begin(), parts_.environment.end());
   spec.idle_limit = parts_.config.idle_timeout;

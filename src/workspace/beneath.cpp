@@ -17,10 +17,12 @@ bool is_beneath(const std::filesystem::path& path, const std::filesystem::path& 
   return folder_at == folder.end() && path_at != path.end();
 }
 
-Fd open_beneath(int directory, const std::filesystem::path& path, int flags) {
+namespace {
+
+Fd open_resolved(int directory, const std::filesystem::path& path, int flags, std::uint64_t resolve) {
   open_how how{};
   how.flags = static_cast<std::uint64_t>(static_cast<unsigned>(flags | O_CLOEXEC));
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+  how.resolve = resolve;
   while (true) {
     const long fd = ::syscall(SYS_openat2, directory, path.c_str(), &how, sizeof how);
     if (fd >= 0) return Fd(static_cast<int>(fd));
@@ -29,6 +31,16 @@ Fd open_beneath(int directory, const std::filesystem::path& path, int flags) {
     if (errno == ENOSYS) throw InfraError("this kernel has no openat2; milepost needs Linux 5.6 or newer");
     return Fd();
   }
+}
+
+}  // namespace
+
+Fd open_beneath(int directory, const std::filesystem::path& path, int flags) {
+  return open_resolved(directory, path, flags, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+}
+
+Fd open_inside(int directory, const std::filesystem::path& path, int flags) {
+  return open_resolved(directory, path, flags, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
 }
 
 }  // namespace milepost

@@ -1,20 +1,15 @@
 #include "milepost/workspace/sensitive_files.hpp"
 
 #include "milepost/base/error.hpp"
-#include "milepost/base/fd.hpp"
 #include "milepost/workspace/safe_file.hpp"
 
-#include "beneath.hpp"
+#include "folder_walk.hpp"
 #include "sensitive_rule.hpp"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <fnmatch.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <deque>
-#include <memory>
 #include <tuple>
 
 namespace milepost {
@@ -25,23 +20,17 @@ namespace {
 
 constexpr std::size_t k_content_bytes = 64u << 10;
 
-struct CloseDirectory {
-  void operator()(DIR* directory) const { ::closedir(directory); }
-};
-
 class Search {
  public:
   Search(const fs::path& root, const std::vector<std::string>& allow, SensitiveFileLimits limits)
       : root_(root), allow_(allow), limits_(limits) {}
 
   SensitiveFiles run() {
-    const Fd top(::open(root_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    std::deque<fs::path> waiting{fs::path()};
-    while (top && !waiting.empty()) {
-      const fs::path directory = std::move(waiting.front());
-      waiting.pop_front();
-      if (!look_into(top.get(), directory, waiting)) break;
-    }
+    const bool seen_all = walk_folder(root_, limits_.entries, [this](const FolderEntry& entry) {
+      ++result_.looked_at;
+      if (entry.type == DT_REG) judge(entry.directory, entry.name);
+    });
+    result_.complete = result_.complete && seen_all;
     std::ranges::sort(result_.found, [](const SensitiveFile& a, const SensitiveFile& b) {
       return std::tuple(b.severity, a.path) < std::tuple(a.severity, b.path);
     });
@@ -49,35 +38,6 @@ class Search {
   }
 
  private:
-  /// False when the limit is reached.
-  bool look_into(int top, const fs::path& directory, std::deque<fs::path>& waiting) {
-    Fd fd =
-        open_beneath(top, directory.empty() ? fs::path(".") : directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    const std::unique_ptr<DIR, CloseDirectory> listing(fd ? ::fdopendir(fd.get()) : nullptr);
-    if (!listing) return true;  // what this user may not read, their agent may not either
-    fd.release();
-    while (const dirent* entry = ::readdir(listing.get())) {
-      const std::string name = entry->d_name;
-      if (name == "." || name == ".." || (directory.empty() && name == ".git")) continue;
-      if (result_.looked_at == limits_.entries) {
-        result_.complete = false;
-        return false;
-      }
-      ++result_.looked_at;
-      const unsigned char type =
-          entry->d_type == DT_UNKNOWN ? type_of(::dirfd(listing.get()), name) : entry->d_type;
-      if (type == DT_DIR && name != "node_modules") waiting.push_back(directory / name);
-      if (type == DT_REG) judge(directory, name);
-    }
-    return true;
-  }
-
-  static unsigned char type_of(int directory, const std::string& name) {
-    struct stat info {};
-    if (::fstatat(directory, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) return DT_UNKNOWN;
-    return S_ISDIR(info.st_mode) ? DT_DIR : S_ISREG(info.st_mode) ? DT_REG : DT_UNKNOWN;
-  }
-
   void judge(const fs::path& directory, const std::string& name) {
     const SensitiveRule* rule = sensitive_rule(directory.filename().native(), name);
     if (!rule) return;

@@ -7,6 +7,7 @@
 #include "milepost/workspace/safe_file.hpp"
 
 #include "commit_maker.hpp"
+#include "exported_tree.hpp"
 #include "safe_git.hpp"
 #include "shadow_layout.hpp"
 #include "tree_changes.hpp"
@@ -87,6 +88,16 @@ std::optional<std::string> ShadowGit::head() const {
 
 std::optional<std::string> ShadowGit::branch() const {
   return state_->user.branch();
+}
+
+std::optional<std::string> ShadowGit::commit_of(const std::string& name) const {
+  return state_->user.commit_of(name);
+}
+
+std::vector<std::string> ShadowGit::export_paths(const std::string& commit,
+                                                 const std::vector<std::string>& paths,
+                                                 const fs::path& target) const {
+  return export_tree(state_->git, state_->layout.snapshots, commit, paths, target);
 }
 
 std::string ShadowGit::identity() const {

@@ -82,6 +82,13 @@ std::optional<std::string> UserRepository::branch() const {
   return name.starts_with(heads) ? name.substr(heads.size()) : name;
 }
 
+std::optional<std::string> UserRepository::commit_of(const std::string& name) const {
+  const RunResult result =
+      git_.run(place(), {"rev-parse", "--quiet", "--verify", "--end-of-options", name + "^{commit}"}, {}, {});
+  if (!result.success()) return std::nullopt;
+  return std::string(trim(result.out));
+}
+
 std::optional<std::string> UserRepository::operation_under_way() const {
   constexpr std::pair<const char*, const char*> marks[] = {
       {"MERGE_HEAD", "a merge"},   {"rebase-merge", "a rebase"},          {"rebase-apply", "a rebase"},

@@ -19,6 +19,8 @@ class UserRepository {
 
   std::optional<std::string> head() const;    ///< HEAD's commit; nothing when unborn
   std::optional<std::string> branch() const;  ///< "main"; nothing when detached
+  /// The commit that a branch, tag or abbreviated id means; nothing when there is none.
+  std::optional<std::string> commit_of(const std::string& name) const;
 
   /// "a merge", "a rebase"… that is under way and would swallow a commit; nothing in the normal state.
   std::optional<std::string> operation_under_way() const;

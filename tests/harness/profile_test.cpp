@@ -37,9 +37,10 @@ TEST_CASE("a fresh Claude Code run chooses its session and reads the prompt from
   request.prompt = std::string(1000000, 'p');
   request.session_id = "0f0e0d0c-0b0a-4909-8807-060504030201";
   const ProcessSpec spec = harness_profile("claude").command(request);
-  CHECK(shell_join(spec.argv) ==
-        "claude -p --output-format stream-json --verbose --dangerously-skip-permissions --session-id "
-        "0f0e0d0c-0b0a-4909-8807-060504030201");
+  CHECK(
+      shell_join(spec.argv) ==
+      "claude -p --output-format stream-json --verbose --dangerously-skip-permissions --session-id "
+      "0f0e0d0c-0b0a-4909-8807-060504030201 --setting-sources user --strict-mcp-config --add-dir /workspace");
   CHECK(spec.input == request.prompt);
   CHECK(holds(spec.environment, "IS_SANDBOX=1"));
   CHECK(holds(spec.environment, "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1"));
@@ -138,7 +139,7 @@ TEST_CASE("a fresh Codex run leaves the session to Codex and reads the prompt fr
   CHECK(shell_join(spec.argv) ==
         "codex exec --json --skip-git-repo-check --dangerously-bypass-approvals-and-sandbox -c "
         "analytics.enabled=false -c 'otel.metrics_exporter=\"none\"' -c check_for_update_on_startup=false "
-        "--disable plugins -");
+        "--disable plugins -c 'projects={\"/workspace\"={trust_level=\"untrusted\"}}' -");
   CHECK(spec.input == request.prompt);
   CHECK(spec.environment.empty());
   CHECK_FALSE(harness_profile("codex").capabilities().takes_session_id);
@@ -150,7 +151,7 @@ TEST_CASE("a resumed Codex run names the session and the model") {
   request.resume = true;
   request.model = "large";
   const std::string line = shell_join(harness_profile("codex").command(request).argv);
-  CHECK(line.ends_with("--disable plugins --model large resume abc -"));
+  CHECK(line.ends_with(" --model large resume abc -"));
 }
 
 TEST_CASE("Codex gets a gateway and a key in the form that it reads") {

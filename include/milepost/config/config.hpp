@@ -62,6 +62,11 @@ struct Config {
   bool run_scenarios = true;   ///< e2e.run: run the plan's end-to-end scenarios
   unsigned fix_attempts = 5;   ///< e2e.fix_attempts: of a scenario that fails, over the whole run
 
+  std::string agent_config = "auto";  ///< agent_config: "auto", "trust", "instructions", "base-ref" or
+                                      ///< "ignore" (repository_config.hpp)
+  std::string
+      agent_config_ref;  ///< agent_config_ref: a branch or commit; "" = CI's target, else the run's start
+
   // resources.*
   std::string memory = "8g";    ///< resources.memory; "" = no limit
   std::string cpus;             ///< resources.cpus; "" = no limit

@@ -2,6 +2,7 @@
 
 #include "milepost/channel/process_spec.hpp"
 #include "milepost/harness/event.hpp"
+#include "milepost/harness/repository_config.hpp"
 
 #include <functional>
 #include <map>
@@ -40,6 +41,7 @@ struct HarnessRequest {
   std::string answer;    ///< a person's answer that this run continues with; may be empty
   /// "NAME=value" that the process gets beside its own: for what a CLI takes as an option or by another name.
   std::vector<std::string> environment;
+  RepositoryConfig repository_config = RepositoryConfig::instructions;
 };
 
 /// The value of a variable in a list of "NAME=value"; empty when it is not there. The last one counts.
@@ -91,6 +93,8 @@ class HarnessProfile {
   /// The services it cannot work without, as parse_egress_target() reads them: what an allowlist holds from
   /// the start. Model APIs and logins, no updates and no telemetry.
   virtual std::vector<std::string> endpoints() const { return {}; }
+  /// What it reads of a code folder by itself: settings, and texts for its model.
+  virtual std::vector<RepositoryFile> repository_files() const { return {}; }
   /// Host variables handed on when they are set: base URLs, timeouts.
   virtual std::vector<std::string> passed_variables() const = 0;
   /// Fills argv, input, fixed environment and output mode; the caller adds credentials, PATH, HOME and

@@ -33,6 +33,7 @@ struct ContainerSetup {
       project_directory;  ///< RunStore::project_directory(): holds the agents' HOME and passwd
   std::string run;        ///< the run's id, or "exec-…"; part of name and labels
   std::optional<EgressRoute> route = {};  ///< set exactly in allowlist mode
+  std::vector<Mount> covers = {};         ///< over agent configuration (agent_config.hpp)
 };
 
 /// The container's specification: name, labels, user, mounts with their reasons, limits. Makes HOME and the

@@ -58,6 +58,12 @@ class ShadowGit {
   /// HEAD's commit; nothing in a repository without commits. `branch`: "main"; nothing when detached.
   std::optional<std::string> head() const;
   std::optional<std::string> branch() const;
+  /// The commit that a branch, tag or abbreviated id means in the user's repository; nothing when there is
+  /// none.
+  std::optional<std::string> commit_of(const std::string& name) const;
+  /// Writes what a commit has at these paths below `target` (exported_tree.hpp); returns those that it has.
+  std::vector<std::string> export_paths(const std::string& commit, const std::vector<std::string>& paths,
+                                        const std::filesystem::path& target) const;
   /// The user's "Name <mail>" from their own git configuration. Throws EnvironmentError with the commands
   /// that set it.
   std::string identity() const;
