@@ -42,14 +42,14 @@ class Search {
     const SensitiveRule* rule = sensitive_rule(directory.filename().native(), name);
     if (!rule) return;
     const std::string path = (directory / name).native();
-    if (allowed(path, name)) return;
+    if (is_allowed_sensitive(path, allow_)) return;
     Severity severity = rule->severity;
     if (rule->judge) {
       const auto judged = judge_content(*rule, path);
       if (!judged) return;
       severity = *judged;
     }
-    result_.found.push_back({path, severity, rule->what});
+    result_.found.push_back({path, severity, std::string(rule->what)});
   }
 
   std::optional<Severity> judge_content(const SensitiveRule& rule, const std::string& path) {
@@ -65,12 +65,6 @@ class Search {
     }
   }
 
-  bool allowed(const std::string& path, const std::string& name) const {
-    return std::ranges::any_of(allow_, [&](const std::string& glob) {
-      return ::fnmatch(glob.c_str(), path.c_str(), 0) == 0 || ::fnmatch(glob.c_str(), name.c_str(), 0) == 0;
-    });
-  }
-
   const fs::path& root_;
   const std::vector<std::string>& allow_;
   const SensitiveFileLimits limits_;
@@ -79,6 +73,13 @@ class Search {
 };
 
 }  // namespace
+
+bool is_allowed_sensitive(const std::string& path, const std::vector<std::string>& allow) {
+  const std::string name = path.substr(path.rfind('/') + 1);
+  return std::ranges::any_of(allow, [&](const std::string& glob) {
+    return ::fnmatch(glob.c_str(), path.c_str(), 0) == 0 || ::fnmatch(glob.c_str(), name.c_str(), 0) == 0;
+  });
+}
 
 SensitiveFiles find_sensitive_files(const fs::path& root, const std::vector<std::string>& allow,
                                     SensitiveFileLimits limits) {

@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <filesystem>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace milepost {
@@ -14,7 +13,7 @@ enum class Severity { medium, high };
 struct SensitiveFile {
   std::string path;  ///< relative to the root, raw bytes
   Severity severity = Severity::high;
-  std::string_view what;  ///< "a private key"
+  std::string what;  ///< "a private key"
 };
 
 struct SensitiveFiles {
@@ -35,5 +34,8 @@ struct SensitiveFileLimits {
 /// name or path (relative, with '/') one of the globs of `allow` matches is left out; `*` also matches '/'.
 SensitiveFiles find_sensitive_files(const std::filesystem::path& root, const std::vector<std::string>& allow,
                                     SensitiveFileLimits limits = {});
+
+/// Whether a glob of `allow` matches the path, or its last part.
+bool is_allowed_sensitive(const std::string& path, const std::vector<std::string>& allow);
 
 }  // namespace milepost
