@@ -356,7 +356,7 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
                            agent_environment(setup, *profile)});
     }
     ContainerTaskRunner runner({plan, valid.config(), run.id, run.files.directory, running,
-                                std::move(harnesses), git, container_environment(setup), work.checks, mask,
+                                std::move(harnesses), git, container_environment(setup), work.checks, mask, store.home(),
                                 reviewer ? &*reviewer : nullptr});
     end.code = orchestrator.run(runner, terminal_asker(app), app.stop());
     if (was_tampered(orchestrator.state())) end.code = ExitCode::tampered;

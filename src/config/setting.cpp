@@ -150,6 +150,23 @@ Setting min_free_setting() {
   return with_rule(setting, Rule::narrow, "only raise it");
 }
 
+Setting disk_setting() {
+  Setting setting = bytes_setting("resources.disk", "20GB", &Config::disk_bytes, 1'000'000,
+                                  "What one attempt may write to the code folder and the agent's HOME; "
+                                  "beyond it the attempt ends as a limit.");
+  setting.type = "size or none";
+  const auto set = setting.set;
+  setting.set = [set](const Value& value, Config& config) {
+    value.text == "none" ? void(config.disk_bytes = 0) : set(value, config);
+  };
+  const auto show = setting.show;
+  setting.show = [show](const Config& config) { return config.disk_bytes == 0 ? "none" : show(config); };
+  setting.widens = [](const Config& limit, const Config& value) {
+    return limit.disk_bytes != 0 && (value.disk_bytes == 0 || value.disk_bytes > limit.disk_bytes);
+  };
+  return with_rule(setting, Rule::narrow, "only lower it");
+}
+
 Setting log_cap_setting() {
   Setting setting = bytes_setting("logs.cap", "500MB", &Config::log_cap_bytes, 1'000'000,
                                   "Recorded output of one attempt; beyond it only head and tail are kept.");
@@ -331,6 +348,7 @@ std::vector<Setting> make_settings() {
                              "Names of environment variables handed to the agent that are no secrets."),
                 Rule::never, k_variables_leave),
       cpus_setting(),
+      disk_setting(),
       engine_size_setting("resources.memory", "4g", &Config::memory, /*may_be_none=*/true,
                           "Memory that the container may use."),
       count_setting("resources.pids", "512", &Config::pids, 16, 4'000'000,

@@ -7,9 +7,9 @@
 #include "milepost/base/text.hpp"
 #include "milepost/harness/configured.hpp"
 #include "milepost/process/process.hpp"
+#include "milepost/workspace/written_bytes.hpp"
 
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -30,12 +30,6 @@ constexpr Milliseconds k_user_check_limit = std::chrono::seconds(60);
 bool is_set(const std::string& variable) {
   const char* value = std::getenv(variable.c_str());
   return value && *value;
-}
-
-std::uint64_t free_bytes(const fs::path& path) {
-  struct statvfs info {};
-  if (::statvfs(path.c_str(), &info) != 0) throw_errno("cannot ask for the free space of " + path.string());
-  return static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize;
 }
 
 /// The last line with text, for people.

@@ -15,6 +15,7 @@ namespace milepost {
 
 namespace {
 
+constexpr auto k_disk_interval = std::chrono::seconds(1);
 constexpr std::size_t k_stderr_tail_bytes = 8 * 1024;
 constexpr std::size_t k_last_text_bytes = 1 << 20;
 
@@ -49,6 +50,7 @@ class AgentSink : public OutputSink {
     err_.finish();
     output_.end = std::move(end);
     output_.stderr_tail = std::move(stderr_tail_);
+    output_.disk_problem = disk_problem;
     output_.log_problem = out_.problem().empty() ? err_.problem() : out_.problem();
     return std::move(output_);
   }
@@ -59,6 +61,7 @@ class AgentSink : public OutputSink {
   bool has_result = false;
   bool log_failed = false;
   bool limit_reached = false;
+  std::string disk_problem;
   std::string session_id;
 
  private:
@@ -151,10 +154,21 @@ class AgentSink : public OutputSink {
 void attend(AgentSink& sink, ChannelProcess& process, const AgentRun& run, const std::stop_token& stop) {
   bool told_session = false, told_result = false;
   std::unique_lock lock(sink.mutex);
-  while (sink.changed.wait(lock, stop, [&] {
+  const auto has_news = [&] {
     return (!told_session && !sink.session_id.empty()) ||
            (!told_result && (sink.has_result || sink.log_failed || sink.limit_reached));
-  })) {
+  };
+  // News that came together with the stop is told before it is obeyed.
+  while (sink.changed.wait_for(lock, stop, k_disk_interval, has_news) || !stop.stop_requested()) {
+    if (run.disk && sink.disk_problem.empty()) {
+      lock.unlock();
+      std::string problem = run.disk->exceeded();
+      lock.lock();
+      if (!problem.empty()) {
+        sink.disk_problem = std::move(problem);
+        process.kill_tree();
+      }
+    }
     if (!told_session && !sink.session_id.empty()) {
       told_session = true;
       const std::string session = sink.session_id;
@@ -202,6 +216,8 @@ AgentOutput run_agent(RunningContainer& container, const AgentRun& run, std::sto
   }
   if (problem) std::rethrow_exception(problem);
   masking.finish();
+  // What was written since the last look counts too.
+  if (run.disk && sink.disk_problem.empty()) sink.disk_problem = run.disk->exceeded();
   return sink.finish(std::move(end));
 }
 

@@ -63,6 +63,7 @@ std::optional<Judgement> judge_end(const AgentOutput& output) {
     return Judgement{Outcome::infra, "lost", "the container was lost: " + end.error};
   }
   if (!output.log_problem.empty()) return Judgement{Outcome::infra, "not_recorded", output.log_problem};
+  if (!output.disk_problem.empty()) return Judgement{Outcome::limit, "disk_limit", output.disk_problem};
   if (!output.limit_reached.empty() && !has_success) {
     const ResultKind kind = output.limit_is_turns ? ResultKind::turn_limit : ResultKind::budget;
     return Judgement{Outcome::limit, std::string(to_string(kind)), output.limit_reached};

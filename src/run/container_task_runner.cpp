@@ -121,6 +121,7 @@ AgentOutput ContainerTaskRunner::run_harness(const Task& task, const AttemptRequ
   if (request.left.time && (spec.total_limit.count() == 0 || *request.left.time < spec.total_limit))
     spec.total_limit = *request.left.time;
 
+  DiskWatch disk({parts_.git.folder().root, parts_.home}, {config.disk_bytes, config.min_free_bytes / 4});
   const AgentRun run{std::move(spec),
                      *used.profile,
                      log_directory,
@@ -132,7 +133,8 @@ AgentOutput ContainerTaskRunner::run_harness(const Task& task, const AttemptRequ
                      },
                      [&](AgentEvent event) { recorder.show(task.id, std::move(event)); },
                      parts_.mask,
-                     std::move(limits)};
+                     std::move(limits),
+                     &disk};
   AgentOutput output = run_agent(parts_.container, run, stop);
   if (stop.stop_requested()) throw Stopped(SIGINT);
   if (output.model.empty()) output.model = harness_request.model;

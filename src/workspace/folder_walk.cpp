@@ -29,8 +29,8 @@ unsigned char type_of(int directory, const std::string& name) {
 
 }  // namespace
 
-bool walk_folder(const fs::path& root, std::size_t limit,
-                 const std::function<void(const FolderEntry&)>& show) {
+bool walk_folder(const fs::path& root, std::size_t limit, const std::function<void(const FolderEntry&)>& show,
+                 bool everything) {
   const Fd top(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   std::deque<fs::path> waiting;
   if (top) waiting.emplace_back();
@@ -45,11 +45,11 @@ bool walk_folder(const fs::path& root, std::size_t limit,
     fd.release();
     while (const dirent* entry = ::readdir(listing.get())) {
       const std::string name = entry->d_name;
-      if (name == "." || name == ".." || (directory.empty() && name == ".git")) continue;
+      if (name == "." || name == ".." || (!everything && directory.empty() && name == ".git")) continue;
       if (shown++ == limit) return false;
       const unsigned char type =
           entry->d_type == DT_UNKNOWN ? type_of(::dirfd(listing.get()), name) : entry->d_type;
-      if (type == DT_DIR && name != "node_modules") waiting.push_back(directory / name);
+      if (type == DT_DIR && (everything || name != "node_modules")) waiting.push_back(directory / name);
       show({directory, name, type});
     }
   }

@@ -16,9 +16,10 @@ struct FolderEntry {
   std::filesystem::path path() const { return directory / name; }
 };
 
-/// Shows every entry below the root that this user may see, from the top down; not the top's `.git`, and not
-/// what is in a `node_modules`. Follows no link. False: `limit` entries were shown, and there are more.
+/// Shows every entry below the root that this user may see, from the top down; unless `everything`, not the
+/// top's `.git`, and not what is in a `node_modules`. Follows no link. False: `limit` entries were shown, and
+/// there are more.
 bool walk_folder(const std::filesystem::path& root, std::size_t limit,
-                 const std::function<void(const FolderEntry&)>& show);
+                 const std::function<void(const FolderEntry&)>& show, bool everything = false);
 
 }  // namespace milepost

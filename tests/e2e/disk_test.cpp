@@ -99,3 +99,20 @@ TEST_CASE("F34: a code folder without room for a commit ends the run as infra, a
   CHECK(project.subjects().size() == 3);
   CHECK(project.git({"status", "--porcelain"}).empty());
 }
+
+TEST_CASE("an agent that writes more than it may is stopped at a limit, and goes on when it may write more") {
+  const Project project;
+  project.plan({{"1.1", "Write", "[ -f big ] || { head -c 20000000 /dev/zero > big; sleep 300; }"},
+                {"1.2", "After", "rm big"}});
+  const Ended run = project.milepost({"run", "M1_test.md", "--set", "resources.disk=5MB"});
+  INFO(run.err);
+  CHECK(run.exit == 5);
+  CHECK(project.task("1.1")["outcome"] == "limit");
+  CHECK(project.task("1.1")["attempts"][0]["result"] == "disk_limit");
+  CHECK(run.says("setting resources.disk"));
+  CHECK(std::filesystem::file_size(project.file("big")) == 20'000'000);
+  CHECK(project.no_container_within(0s));
+  const Ended resumed = project.milepost({"resume", "M1_test.md", "--set", "resources.disk=none"});
+  INFO(resumed.err);
+  CHECK(resumed.exit == 0);
+}

@@ -68,10 +68,11 @@ struct Config {
       agent_config_ref;  ///< agent_config_ref: a branch or commit; "" = CI's target, else the run's start
 
   // resources.*
-  std::string memory = "8g";    ///< resources.memory; "" = no limit
-  std::string cpus;             ///< resources.cpus; "" = no limit
-  unsigned pids = 4096;         ///< resources.pids
-  std::string tmp_size = "2g";  ///< resources.tmp: size of /tmp in the container
+  std::string memory = "8g";     ///< resources.memory; "" = no limit
+  std::string cpus;              ///< resources.cpus; "" = no limit
+  unsigned pids = 4096;          ///< resources.pids
+  std::string tmp_size = "2g";   ///< resources.tmp: size of /tmp in the container
+  std::uint64_t disk_bytes = 0;  ///< resources.disk: an attempt may write so much; 0 = no limit
 
   bool host_gateway = true;                ///< network.host_gateway: host.docker.internal reaches the host
   std::string network = "open";            ///< network.mode: "open", "allowlist" or "none"

@@ -43,6 +43,7 @@ class ContainerTaskRunner : public TaskRunner {
     std::vector<std::string> check_environment;  ///< without
     std::vector<VerifyCommand> checks;           ///< after every task
     SecretMask mask = {};                        ///< of everything that agent and checks print
+    std::filesystem::path home;                  ///< the agents' HOME, on this machine
     const Reviewer* reviewer = nullptr;          ///< outlives the runner; null: nobody reviews
   };
   explicit ContainerTaskRunner(Parts parts);
