@@ -40,6 +40,11 @@ class CodexProfile : public HarnessProfile {
 
   std::vector<std::string> credential_files() const override { return {".codex/auth.json"}; }
 
+  std::vector<std::string> endpoints() const override {
+    // The second is the service of a ChatGPT plan, and has the list of models; the third renews its login.
+    return {"api.openai.com", "chatgpt.com", "auth.openai.com"};
+  }
+
   std::vector<RepositoryFile> repository_files() const override {
     return {{.path = ".codex", .kept_out_by_options = true},
             {.path = "AGENTS.md", .is_instructions = true, .kept_out_by_options = true},

@@ -69,6 +69,12 @@ class OpencodeProfile : public HarnessProfile {
 
   std::vector<std::string> credential_files() const override { return {".local/share/opencode/auth.json"}; }
 
+  /// Of the providers that the keys above are for; another one's is the user's to allow.
+  std::vector<std::string> endpoints() const override {
+    return {"api.anthropic.com", "api.openai.com", "generativelanguage.googleapis.com", "openrouter.ai",
+            "opencode.ai"};
+  }
+
   std::vector<RepositoryFile> repository_files() const override {
     // It writes a file of its own into .opencode, and ends when it cannot: so each entry of it.
     return {{.path = "opencode.json"},

@@ -2,6 +2,7 @@
 
 #include "milepost/base/error.hpp"
 #include "milepost/base/text.hpp"
+#include "milepost/config/egress_target.hpp"
 
 #include <doctest/doctest.h>
 
@@ -30,6 +31,15 @@ TEST_CASE("an unknown harness is refused with the name that was meant") {
 
 TEST_CASE("every harness is found by its name") {
   for (const std::string& name : harness_names()) CHECK(harness_profile(name).name() == name);
+}
+
+TEST_CASE("every harness that is installed names the services that an allowlist must hold for it") {
+  for (const std::string& name : harness_names()) {
+    CAPTURE(name);
+    const HarnessProfile& profile = harness_profile(name);
+    CHECK(profile.endpoints().empty() != profile.capabilities().needs_install);
+    for (const std::string& endpoint : profile.endpoints()) CHECK_NOTHROW(parse_egress_target(endpoint));
+  }
 }
 
 TEST_CASE("a fresh Claude Code run chooses its session and reads the prompt from its input") {
