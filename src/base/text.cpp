@@ -1,5 +1,7 @@
 #include "milepost/base/text.hpp"
 
+#include "utf8.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -12,32 +14,6 @@ namespace {
 
 constexpr std::string_view k_space = " \t\r\n";
 constexpr std::string_view k_replacement = "\xef\xbf\xbd";
-
-struct Decoded {
-  char32_t code = 0;
-  std::size_t bytes = 1;
-  bool valid = false;
-};
-
-/// The character at the start of a non-empty text (RFC 3629: no surrogates, no overlong forms).
-Decoded decode(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return {lead, 1, true};
-  const std::size_t size = lead >= 0xF0 && lead <= 0xF4  ? 4
-                           : lead >= 0xE0 && lead < 0xF0 ? 3
-                           : lead >= 0xC2 && lead < 0xE0 ? 2
-                                                         : 0;
-  if (size == 0 || text.size() < size) return {};
-  char32_t code = lead & (0x7Fu >> size);
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return {};
-    code = (code << 6) | (byte(i) & 0x3Fu);
-  }
-  const bool overlong = (size == 3 && code < 0x800) || (size == 4 && code < 0x10000);
-  if (overlong || (code >= 0xD800 && code <= 0xDFFF) || code > 0x10FFFF) return {};
-  return {code, size, true};
-}
 
 /// Characters that reorder or hide the text around them on a terminal.
 bool acts_on_display(char32_t code) {
@@ -135,7 +111,7 @@ std::string shell_join(std::span<const std::string> argv) {
 std::string printable(std::string_view text, bool keep_newlines) {
   std::string shown;
   while (!text.empty()) {
-    const Decoded next = decode(text);
+    const Decoded next = decode_utf8(text);
     if (!next.valid) {
       shown += k_replacement;
     } else if (keep_newlines && (next.code == '\n' || next.code == '\t')) {
@@ -180,7 +156,7 @@ std::string valid_utf8(std::string_view text) {
   std::string valid;
   valid.reserve(text.size());
   while (!text.empty()) {
-    const Decoded next = decode(text);
+    const Decoded next = decode_utf8(text);
     valid += next.valid ? text.substr(0, next.bytes) : k_replacement;
     text.remove_prefix(next.bytes);
   }

@@ -16,7 +16,7 @@ std::string utc_now() {
   return utc_text(std::chrono::system_clock::now());
 }
 
-std::string utc_text(std::chrono::system_clock::time_point moment) {
+std::string utc_text(WallTime moment) {
   const auto seconds = std::chrono::floor<Seconds>(moment);
   const std::time_t time = std::chrono::system_clock::to_time_t(seconds);
   std::tm utc{};
@@ -29,7 +29,8 @@ std::string utc_text(std::chrono::system_clock::time_point moment) {
   return text;
 }
 
-std::optional<std::chrono::system_clock::time_point> parse_utc(const std::string& text) {
+std::optional<WallTime> parse_utc(std::string_view utc_form) {
+  const std::string text(utc_form.substr(0, 64));
   std::tm utc{};
   const char* rest = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &utc);
   unsigned milliseconds = 0;
@@ -40,7 +41,7 @@ std::optional<std::chrono::system_clock::time_point> parse_utc(const std::string
 }
 
 std::int64_t unix_milliseconds(std::string_view utc) {
-  const auto moment = parse_utc(std::string(utc));
+  const auto moment = parse_utc(utc);
   return moment ? std::chrono::floor<Milliseconds>(*moment).time_since_epoch().count() : 0;
 }
 

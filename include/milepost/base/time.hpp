@@ -11,13 +11,14 @@ namespace milepost {
 using Milliseconds = std::chrono::milliseconds;
 using Seconds = std::chrono::seconds;
 using SteadyClock = std::chrono::steady_clock;
+using WallTime = std::chrono::system_clock::time_point;  ///< of records, for display only
 
 /// The wall clock in UTC as "2026-11-22T09:30:12.345Z". For records only; every timeout uses SteadyClock.
 std::string utc_now();
 /// Any moment in that form; milliseconds are cut off, not rounded.
-std::string utc_text(std::chrono::system_clock::time_point moment);
+std::string utc_text(WallTime moment);
 /// Reads that form back; nothing for any other text.
-std::optional<std::chrono::system_clock::time_point> parse_utc(const std::string& text);
+std::optional<WallTime> parse_utc(std::string_view text);
 
 /// Milliseconds since 1970 of a text of utc_now(); 0 for anything else.
 std::int64_t unix_milliseconds(std::string_view utc);
