@@ -122,16 +122,28 @@ CodeFolder App::code_folder() const {
   return find_code_folder(start_directory, directories.state);
 }
 
+bool App::live_view(int fd) const {
+  const char* terminal = std::getenv("TERM");
+  const bool can_erase = terminal && *terminal && std::string_view(terminal) != "dumb";
+  const bool results_there = json && ::isatty(STDOUT_FILENO);
+  return !quiet && ::isatty(fd) && can_erase && !results_there && !is_set("CI");
+}
+
 void App::say(std::string_view line) const {
-  if (!quiet) put(stderr, line);
+  if (quiet) return;
+  make_way();
+  put(stderr, line);
 }
 
 void App::complain(std::string_view line) const {
+  make_way();
   put(stderr, line);
 }
 
 void App::print(std::string_view text) const {
-  if (!text.empty()) put(stdout, text);
+  if (text.empty()) return;
+  make_way();
+  put(stdout, text);
 }
 
 App make_app(const Invocation& invocation, SignalWatcher& signals) {

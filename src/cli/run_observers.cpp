@@ -10,6 +10,8 @@
 #include "known_secrets.hpp"
 #include "notify_targets.hpp"
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <string>
 
@@ -22,6 +24,9 @@ namespace {
 /// What the end of a run waits for the last notifications and the last telemetry, and no longer.
 constexpr Milliseconds k_last_telemetry = std::chrono::seconds(3);
 constexpr Milliseconds k_last_notifications = std::chrono::seconds(3);
+
+/// A log without a line for this long looks like one of a run that hangs.
+constexpr Milliseconds k_heartbeat = std::chrono::seconds(30);
 
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
@@ -38,6 +43,7 @@ bool on_gitlab() {
 
 ConsoleOptions for_here(ConsoleOptions options) {
   options.for_ci = on_github() || on_gitlab();
+  options.heartbeat = k_heartbeat;
   return options;
 }
 
@@ -77,12 +83,20 @@ std::optional<fs::path> report_directory(const App& app, const Invocation& invoc
   return directory;
 }
 
-RunObservers::RunObservers(const App& app, const Invocation& invocation, const Plan& plan,
-                           const Config& config, const ConsoleOptions& console, const fs::path& run_directory)
-    : console_(stderr, for_here(console)), json_stream_(stdout) {
+RunObservers::RunObservers(App& app, const Invocation& invocation, const Plan& plan, const Config& config,
+                           const ConsoleOptions& console, const fs::path& run_directory)
+    : app_(app), json_stream_(stdout) {
   if (on_github()) all_.push_back(&github_.emplace(plan, github_options(app, invocation)));
   if (on_gitlab()) all_.push_back(&gitlab_.emplace(stderr));
-  all_.push_back(&console_);
+  if (app.live_view(STDERR_FILENO) && !on_github() && !on_gitlab()) {
+    const SignalWatcher& signals = app.signals;
+    all_.push_back(&live_.emplace(STDERR_FILENO, LiveConsoleOptions{console, config.budget_usd, [&signals] {
+                                                                      return signals.times_continued();
+                                                                    }}));
+    app.before_output = [this] { live_->step_aside(); };
+  } else {
+    all_.push_back(&console_.emplace(stderr, for_here(console)));
+  }
   if (app.json) all_.push_back(&json_stream_);
   if (const auto directory = report_directory(app, invocation))
     all_.push_back(&report_.emplace(*directory, run_directory, page_of(app, plan, run_directory)));
@@ -94,6 +108,10 @@ RunObservers::RunObservers(const App& app, const Invocation& invocation, const P
   });
   notes_.insert(notes_.end(), telemetry.notes.begin(), telemetry.notes.end());
   if (telemetry.any()) all_.push_back(&telemetry_.emplace(std::move(telemetry), known_secrets(config)));
+}
+
+RunObservers::~RunObservers() {
+  app_.before_output = {};
 }
 
 void RunObservers::end(const App& app) {

@@ -7,6 +7,7 @@
 #include "milepost/report/console.hpp"
 #include "milepost/report/github.hpp"
 #include "milepost/report/gitlab.hpp"
+#include "milepost/report/live_console.hpp"
 #include "milepost/report/report_directory.hpp"
 #include "milepost/report/report_json.hpp"
 #include "milepost/telemetry/telemetry.hpp"
@@ -24,9 +25,11 @@ class RunObservers {
  public:
   /// `plan` outlives it. Throws UsageError for a report directory that cannot be made or that the agent
   /// could reach.
-  RunObservers(const App& app, const Invocation& invocation, const Plan& plan, const Config& config,
+  RunObservers(App& app, const Invocation& invocation, const Plan& plan, const Config& config,
                const ConsoleOptions& console, const std::filesystem::path& run_directory);
+  ~RunObservers();
   RunObservers(const RunObservers&) = delete;
+  RunObservers& operator=(const RunObservers&) = delete;
 
   /// In the order in which they are to be told.
   const std::vector<RunObserver*>& all() const { return all_; }
@@ -34,7 +37,9 @@ class RunObservers {
   void end(const App& app);
 
  private:
-  Console console_;
+  App& app_;
+  std::optional<Console> console_;  ///< one of the two
+  std::optional<LiveConsole> live_;
   JsonStream json_stream_;
   std::optional<ReportDirectory> report_;
   std::optional<GithubActions> github_;

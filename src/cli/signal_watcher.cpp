@@ -17,6 +17,7 @@ SignalWatcher::SignalWatcher() {
     if (::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) continue;
     ::sigaddset(&watched_, signal);
   }
+  ::sigaddset(&watched_, SIGCONT);  // continues the process all the same
   ::sigaddset(&watched_, SIGUSR2);  // only wakes the thread at the end
   ::pthread_sigmask(SIG_BLOCK, &watched_, nullptr);
   thread_ = std::jthread([this](std::stop_token done) { watch(done); });
@@ -32,6 +33,10 @@ void SignalWatcher::watch(std::stop_token done) {
     int signal = 0;
     if (::sigwait(&watched_, &signal) != 0 || signal == SIGUSR2) {
       if (done.stop_requested()) return;
+      continue;
+    }
+    if (signal == SIGCONT) {
+      ++times_continued_;
       continue;
     }
     if (signal_.load() != 0) ::_exit(static_cast<int>(exit_code_of_signal(signal_.load())));

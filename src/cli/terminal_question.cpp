@@ -32,6 +32,7 @@ const TaskState* open_question(const RunState& state) {
 }  // namespace
 
 std::optional<std::string> read_line(const App& app, const std::string& prompt) {
+  app.make_way();
   std::fputs(prompt.c_str(), stderr);
   std::fflush(stderr);
   const StopFd stopped(app.stop());

@@ -25,6 +25,15 @@ std::string local_time(const std::string& utc) {
   return text;
 }
 
+std::string token_total(const Usage& usage) {
+  if (!usage.input_tokens && !usage.output_tokens) return {};
+  const std::uint64_t tokens = usage.input_tokens.value_or(0) + usage.output_tokens.value_or(0);
+  if (tokens < 1000) return counted(tokens, "token");
+  // 999'950 and more would read "1000.0k".
+  if (tokens < 999'950) return fmt::format("{:.1f}k tokens", static_cast<double>(tokens) / 1e3);
+  return fmt::format("{:.1f}M tokens", static_cast<double>(tokens) / 1e6);
+}
+
 std::string counted(std::size_t count, const std::string& thing) {
   return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
 }

@@ -1,11 +1,14 @@
 #pragma once
 
+#include "milepost/base/time.hpp"
+
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace milepost {
@@ -46,16 +49,21 @@ class MessageQueue {
     return true;
   }
 
-  /// Waits for the next message. Every worker posts one when it ends, however it ends, so this never waits
-  /// for ever.
-  Message take() {
+  /// Waits for the next message, until `limit` at most; nothing when none came. Every worker posts one when
+  /// it ends, however it ends, so this never waits for ever.
+  std::optional<Message> take_until(SteadyClock::time_point limit) {
     std::unique_lock lock(mutex_);
+    const auto there = [this] { return !messages_.empty(); };
     if (messages_.empty() && took_live_) {
       pausing_ = true;
       ready_.wait_for(lock, k_pause, [this] { return !pausing_; });
       pausing_ = false;
     }
-    ready_.wait(lock, [this] { return !messages_.empty(); });
+    // A wait until the end of the clock overflows in some of the library's conversions.
+    if (limit == SteadyClock::time_point::max())
+      ready_.wait(lock, there);
+    else if (!ready_.wait_until(lock, limit, there))
+      return std::nullopt;
     Message message = std::move(messages_.front().work);
     took_live_ = messages_.front().is_live;
     messages_.pop_front();

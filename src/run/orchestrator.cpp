@@ -73,7 +73,8 @@ class Orchestrator::Session : public Recorder {
       start_ready_tasks();
       if (workers_.empty()) return;
       try {
-        queue_.take()();
+        if (const auto message = queue_.take_until(next_tick(owner_.observers_))) (*message)();
+        tick(owner_.observers_);  // also while messages never stop
       } catch (...) {
         give_up(std::current_exception());  // the journal cannot be written; a running worker learns it at
                                             // its next record

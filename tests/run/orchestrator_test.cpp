@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+#include <thread>
+
 using namespace milepost;
 using namespace milepost::test;
 
@@ -210,4 +212,27 @@ TEST_CASE("what a task's hand-off warns of is recorded once, also when the run i
   run.runner.at = [](const std::string&) {};
   CHECK(run.go() == ExitCode::ok);
   CHECK(run.state().warnings == run.runner.hand_off_warnings);
+}
+
+TEST_CASE("an observer whose time has come is ticked on the calling thread") {
+  struct Clock : RunObserver {
+    void on_run_event(const RunEvent&, const RunState&) override {}
+    void on_agent_event(const TaskId&, const AgentEvent&) override {}
+    void on_progress(std::string_view) override {}
+    SteadyClock::time_point next_tick() const override { return SteadyClock::time_point::min(); }
+    void on_tick() override {
+      ++ticks;
+      elsewhere = elsewhere || std::this_thread::get_id() != thread;
+    }
+    int ticks = 0;
+    bool elsewhere = false;
+    std::thread::id thread = std::this_thread::get_id();
+  };
+  const ScratchDir directory;
+  RunFixture run(directory, 1);
+  Clock clock;
+  run.observers.push_back(&clock);
+  CHECK(run.go() == ExitCode::ok);
+  CHECK(clock.ticks > 0);
+  CHECK_FALSE(clock.elsewhere);
 }

@@ -9,6 +9,7 @@
 #include "milepost/workspace/code_folder.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -23,8 +24,9 @@ struct App {
   SignalWatcher& signals;
   std::filesystem::path start_directory;  ///< -C, or the current one
   bool json = false, quiet = false, verbose = false;
-  bool interactive = false;  ///< may ask: a terminal on both ends, no CI, no --no-input
-  bool colour = false;       ///< on stderr
+  bool interactive = false;                  ///< may ask: a terminal on both ends, no CI, no --no-input
+  bool colour = false;                       ///< on stderr
+  std::function<void()> before_output = {};  ///< takes away what a live view has drawn, while there is one
 
   std::stop_token stop() const { return signals.token(); }
 
@@ -38,6 +40,14 @@ struct App {
   std::filesystem::path lock_file() const { return directories.state / "harness-lock.json"; }
   std::filesystem::path locks() const { return directories.state / "locks"; }
 
+  /// Whether a live view can be drawn on a descriptor: a terminal that can erase, nothing else that writes
+  /// on it, not quiet, no CI.
+  bool live_view(int fd) const;
+
+  /// To be called before anything is written on the terminal past the observers of a run. Main thread.
+  void make_way() const {
+    if (before_output) before_output();
+  }
   /// A line of talk on stderr, unless quiet.
   void say(std::string_view line) const;
   /// A line that belongs to an error, on stderr also when quiet.

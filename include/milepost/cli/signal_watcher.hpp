@@ -22,12 +22,15 @@ class SignalWatcher {
   std::stop_token token() const { return source_.get_token(); }
   /// The first signal that came; 0 while there was none.
   int signal() const { return signal_.load(); }
+  /// How often the process was continued (SIGCONT, after Ctrl-Z). Any thread.
+  unsigned times_continued() const { return times_continued_.load(); }
 
  private:
   void watch(std::stop_token done);
   sigset_t watched_{};
   std::stop_source source_;
   std::atomic<int> signal_{0};
+  std::atomic<unsigned> times_continued_{0};
   std::jthread thread_;
 };
 
