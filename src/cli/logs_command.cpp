@@ -2,9 +2,15 @@
 #include "milepost/base/file.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/harness/configured.hpp"
+#include "milepost/report/console.hpp"
+#include "milepost/report/report_json.hpp"
 
+#include "attempt_log.hpp"
 #include "commands.hpp"
+#include "follow_run.hpp"
 #include "run_choice.hpp"
+
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -18,16 +24,6 @@ namespace fs = std::filesystem;
 namespace {
 
 using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
-
-/// The recorded output files of an attempt, in the order they were made.
-std::vector<fs::path> recordings(const fs::path& directory) {
-  std::vector<fs::path> files;
-  if (fs::exists(directory / "stdout.log")) files.push_back(directory / "stdout.log");
-  for (int number = 2; fs::exists(directory / ("stdout-" + std::to_string(number) + ".log")); ++number) {
-    files.push_back(directory / ("stdout-" + std::to_string(number) + ".log"));
-  }
-  return files;
-}
 
 /// Feeds a file of any size through `take` in pieces.
 template <class Take>
@@ -109,9 +105,44 @@ std::string attempt_json(const RunSummary& run, const TaskState& task, const Att
       .dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+/// The run that is live, else the newest.
+RunSummary run_to_follow(const RunStore& store, const Invocation& invocation) {
+  if (!invocation.has("run")) {
+    for (RunSummary& run : runs_of_plan(store, invocation.arguments.front())) {
+      if (run.live) return std::move(run);
+    }
+  }
+  return run_to_look_at(store, invocation, [](const RunState&) { return true; });
+}
+
+ExitCode follow_logs(App& app, const Invocation& invocation) {
+  const RunStore store = app.store(app.code_folder());
+  const RunSummary run = run_to_follow(store, invocation);
+  FollowOptions options;
+  options.raw = invocation.has("raw");
+  if (invocation.arguments.size() > 1) {
+    options.task = TaskId(invocation.arguments[1]);
+    if (!run.state->find(*options.task)) static_cast<void>(chosen_task(*run.state, invocation));  // throws
+  }
+  if (invocation.has("attempt")) {
+    const TaskState& task = chosen_task(*run.state, invocation);
+    options.task = task.planned.id;
+    options.attempt = chosen_attempt(task, invocation).number;
+  }
+  Console console(stdout, {.colour = app.colour && ::isatty(STDOUT_FILENO),
+                           .quiet = app.quiet,
+                           .verbose = app.verbose,
+                           .plan_argument = invocation.arguments.front(),
+                           .runs_directory = store.runs_directory().string()});
+  JsonStream json(stdout);
+  return follow_run(app, invocation, store, run, {app.json ? static_cast<RunObserver*>(&json) : &console},
+                    options);
+}
+
 }  // namespace
 
 ExitCode logs_command(App& app, const Invocation& invocation) {
+  if (invocation.has("follow")) return follow_logs(app, invocation);
   const RunSummary run = run_to_look_at(app.store(app.code_folder()), invocation,
                                         [&](const RunState& state) { return has_begun(state, invocation); });
   const TaskState& task = chosen_task(*run.state, invocation);

@@ -1,12 +1,16 @@
 #include "milepost/base/error.hpp"
 #include "milepost/base/text.hpp"
+#include "milepost/report/live_console.hpp"
 #include "milepost/report/report_json.hpp"
 
 #include "commands.hpp"
+#include "follow_run.hpp"
 #include "phase_status.hpp"
 #include "plan_file.hpp"
 #include "run_choice.hpp"
 #include "run_listing.hpp"
+
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -83,9 +87,51 @@ std::vector<RunSummary> newest_of_each_plan(const RunStore& store) {
   return shown;
 }
 
+/// The run that is live, else the newest, of the plan or of the repository.
+RunSummary run_to_watch(const RunStore& store, const Invocation& invocation) {
+  const bool named = !invocation.arguments.empty();
+  if (named && is_phase(invocation.arguments.front()))
+    throw UsageError(
+        "--watch shows one run, and " + invocation.arguments.front() + " is a directory of plans",
+        "milepost status --watch, which shows the live one");
+  std::vector<RunSummary> runs = named ? runs_of_plan(store, invocation.arguments.front()) : store.runs();
+  std::erase_if(runs, [](const RunSummary& run) { return !run.state; });
+  if (named) require_plan_or_runs(invocation.arguments.front(), !runs.empty());
+  for (RunSummary& run : runs) {
+    if (run.live) return std::move(run);
+  }
+  if (runs.empty()) throw UsageError("there is no run to watch yet", "milepost run PLAN");
+  return std::move(runs.front());
+}
+
+ExitCode watch_run(App& app, const Invocation& invocation) {
+  const RunStore store = app.store(app.code_folder());
+  const RunSummary run = run_to_watch(store, invocation);
+  const ConsoleOptions console{.colour = app.colour && ::isatty(STDOUT_FILENO),
+                               .quiet = app.quiet,
+                               .verbose = app.verbose,
+                               .plan_argument = run.state->started.plan_path,
+                               .runs_directory = store.runs_directory().string()};
+  if (app.live_view(STDOUT_FILENO)) {
+    const Config config = app.load_config(invocation, run.state->started.options).config;
+    const SignalWatcher& signals = app.signals;
+    LiveConsole view(STDOUT_FILENO,
+                     {console, config.budget_usd, [&signals] { return signals.times_continued(); }});
+    app.before_output = [&view] { view.step_aside(); };
+    const ExitCode code = follow_run(app, invocation, store, run, {&view}, {.from_session = true});
+    app.before_output = {};
+    return code;
+  }
+  Console lines(stdout, console);
+  JsonStream json(stdout);
+  return follow_run(app, invocation, store, run, {app.json ? static_cast<RunObserver*>(&json) : &lines},
+                    {.from_session = true, .agent = false});
+}
+
 }  // namespace
 
 ExitCode status_command(App& app, const Invocation& invocation) {
+  if (invocation.has("watch")) return watch_run(app, invocation);
   if (!invocation.arguments.empty() && is_phase(invocation.arguments.front()))
     return phase_status(app, invocation);
   const RunStore store = app.store(app.code_folder());

@@ -14,6 +14,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <optional>
@@ -129,11 +130,13 @@ struct Parsed {
   std::uint64_t complete_bytes = 0;  ///< without a torn last line
 };
 
-Parsed parse(const fs::path& file, std::string_view text) {
+/// `lines`: how many are before the text.
+Parsed parse(const fs::path& file, std::string_view text, std::size_t lines = 0) {
   Parsed parsed;
   std::string_view rest = text;
-  check_first_line(file, rest);
-  for (std::size_t number = 2; const auto line = take_line(rest); ++number) {
+  if (lines == 0) check_first_line(file, rest);
+  for (std::size_t number = std::max<std::size_t>(lines, 1) + 1; const auto line = take_line(rest);
+       ++number) {
     if (!seal_holds(*line)) refuse(file, number, "the record is damaged: its checksum does not match");
     try {
       if (auto event = from_json_line(*line)) parsed.events.push_back(std::move(*event));
@@ -212,6 +215,18 @@ bool Journal::to_disk() {
 std::vector<RunEvent> Journal::read(const fs::path& file) {
   const Fd fd = open_regular(file, O_RDONLY);
   return parse(file, text_of(fd, file)).events;
+}
+
+std::vector<RunEvent> Journal::read_on(const fs::path& file, Position& position) {
+  const Fd fd = open_regular(file, O_RDONLY);
+  if (::lseek(fd.get(), static_cast<off_t>(position.bytes), SEEK_SET) < 0)
+    throw_errno("cannot read the journal " + file.string());
+  const std::string text = text_of(fd, file);
+  Parsed parsed = parse(file, text, position.lines);
+  const auto complete = text.begin() + static_cast<std::ptrdiff_t>(parsed.complete_bytes);
+  position.lines += static_cast<std::size_t>(std::count(text.begin(), complete, '\n'));
+  position.bytes += parsed.complete_bytes;
+  return std::move(parsed.events);
 }
 
 bool needs_sync(const RunRecord& record) {

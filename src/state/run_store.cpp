@@ -98,8 +98,7 @@ RunSummary RunStore::summary_of(const RunId& id) const {
       run.problem = k_nothing_recorded;
       return run;
     }
-    const auto holder = LockFile::holder_of(lock_file(state.started.plan_path));
-    run.live = holder && holder->find(id.value) != std::string::npos;
+    run.live = is_live(id, state.started.plan_path);
     run.state = std::move(state);
   } catch (const Error& error) {
     run.problem = error.what();
@@ -111,6 +110,11 @@ RunSummary RunStore::summary_of(const RunId& id) const {
 RunId RunStore::next_id() const {
   const std::vector<std::string> names = directories_in(runs_directory());
   return names.empty() ? new_run_id() : new_run_id_after(RunId(names.front()));
+}
+
+bool RunStore::is_live(const RunId& id, const std::string& plan_path) const {
+  const auto holder = LockFile::holder_of(lock_file(plan_path));
+  return holder && holder->find(id.value) != std::string::npos;
 }
 
 std::vector<RunSummary> RunStore::runs() const {

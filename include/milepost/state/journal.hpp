@@ -38,6 +38,15 @@ class Journal {
   /// ours, throws UsageError "path:line: …" – never a silent fresh start.
   static std::vector<RunEvent> read(const std::filesystem::path& file);
 
+  /// How far a reader has come; the start at first.
+  struct Position {
+    std::uint64_t bytes = 0;
+    std::size_t lines = 0;
+  };
+  /// The records after `position`, which moves behind them: for one who reads along while the run writes.
+  /// Throws as read() does.
+  static std::vector<RunEvent> read_on(const std::filesystem::path& file, Position& position);
+
  private:
   explicit Journal(Fd fd, std::filesystem::path file, std::uint64_t end)
       : fd_(std::move(fd)), file_(std::move(file)), end_(end) {}

@@ -44,6 +44,8 @@ class RunStore {
 
   /// Every run of this folder, newest first.
   std::vector<RunSummary> runs() const;
+  /// Whether a process runs it now. `plan_path`: RunStarted's.
+  bool is_live(const RunId& id, const std::string& plan_path) const;
   /// The newest run of the plan (by canonical path). A run whose journal is too damaged to tell its plan may
   /// be one of this plan and is given too, with its problem; one that never recorded its start is passed
   /// over.
