@@ -88,6 +88,29 @@ TEST_CASE("a journal counts its syncs") {
   CHECK(journal.sync_cost().syncs == 2);
 }
 
+TEST_CASE("who reads along gets each record once, and a torn one when it is whole") {
+  const ScratchDir scratch;
+  const fs::path file = sample_journal(scratch);
+  const std::string whole = test::slurp(file);
+  const std::vector<std::string> lines = as_lines(test::sample_events());
+  const fs::path growing = scratch / "growing";
+  Journal::Position position;
+  std::vector<std::string> read;
+  std::size_t written = whole.find('\n') + 1;  // a journal appears with its first line complete
+  std::ofstream out(growing, std::ios::binary);
+  out << whole.substr(0, written) << std::flush;
+  while (true) {
+    for (std::string& line : as_lines(Journal::read_on(growing, position))) read.push_back(std::move(line));
+    if (written == whole.size()) break;
+    const std::string piece = whole.substr(written, 100);
+    out << piece << std::flush;
+    written += piece.size();
+  }
+  CHECK(read == lines);
+  out << "{}\n" << std::flush;
+  CHECK_THROWS_AS(Journal::read_on(growing, position), UsageError);
+}
+
 TEST_CASE("records come back in the order they were appended") {
   const ScratchDir scratch;
   const fs::path file = sample_journal(scratch);
