@@ -9,7 +9,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 using namespace milepost;
 using test::MemoryStream;
@@ -61,6 +63,30 @@ TEST_CASE("quiet shows outcomes and nothing else") {
   options.quiet = true;
   CHECK(shown(test::sample_run(), options) == golden("console-quiet.txt"));
   CHECK(live(ToolCall{"1", "Edit", "a.c"}, options).empty());
+}
+
+TEST_CASE("verbose shows what the agent says and gets, and collapsed a line a task") {
+  for (const char* name : {"console-verbose.txt", "console-collapsed.txt"}) {
+    CAPTURE(name);
+    ConsoleOptions options = full_options();
+    options.verbose = std::string_view(name) == "console-verbose.txt";
+    options.collapsed = !options.verbose;
+    const MemoryStream stream;
+    Console console(stream.get(), options);
+    RunState state;
+    for (const RunRecord& record : test::sample_run()) {
+      const RunEvent event{"2026-01-02T03:04:10.000Z", record};
+      apply(state, event);
+      console.on_run_event(event, state);
+      if (!std::holds_alternative<AttemptStarted>(record) || !options.verbose) continue;
+      console.on_agent_event(k_task, AgentText{"I look at\nthe gauge."});
+      console.on_agent_event(k_task, ToolCall{"1", "Bash", "make test"});
+      console.on_agent_event(k_task, ToolResult{"1", true, "gauge_test: failed\n"});
+    }
+    const std::filesystem::path file = std::filesystem::path(REPORT_TEST_DATA) / name;
+    if (std::getenv("MILEPOST_WRITE_GOLDEN")) std::ofstream(file) << stream.text();
+    CHECK(stream.text() == golden(name));
+  }
 }
 
 TEST_CASE("without colour no escape sequence is written, with it every line is closed") {
