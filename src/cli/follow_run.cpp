@@ -110,6 +110,7 @@ class Follower {
     if (!options_.agent) return;
     log_.emplace(run_.directory / attempt.log_directory);
     log_task_ = attempt.task;
+    log_harness_ = attempt.harness.empty() ? state_.started.harness : attempt.harness;
     parser_.reset();
   }
 
@@ -142,7 +143,7 @@ class Follower {
 
   std::unique_ptr<EventParser> new_parser() const {
     const RunStarted& started = state_.started;
-    return configured_harness(started.harness, app_.load_config(invocation_, started.options).config)
+    return configured_harness(log_harness_, app_.load_config(invocation_, started.options).config)
         ->parser();
   }
 
@@ -167,6 +168,7 @@ class Follower {
   RunState state_;
   std::optional<AttemptLog> log_;
   TaskId log_task_;
+  std::string log_harness_;
   std::unique_ptr<EventParser> parser_;
   bool task_ended_ = false;
 };

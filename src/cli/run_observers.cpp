@@ -90,9 +90,9 @@ RunObservers::RunObservers(App& app, const Invocation& invocation, const Plan& p
   if (on_gitlab()) all_.push_back(&gitlab_.emplace(stderr));
   if (app.live_view(STDERR_FILENO) && !on_github() && !on_gitlab()) {
     const SignalWatcher& signals = app.signals;
-    all_.push_back(&live_.emplace(STDERR_FILENO, LiveConsoleOptions{console, config.budget_usd, [&signals] {
-                                                                      return signals.times_continued();
-                                                                    }}));
+    all_.push_back(
+        &live_.emplace(STDERR_FILENO, LiveConsoleOptions{console, config.run_budget.usd,
+                                                         [&signals] { return signals.times_continued(); }}));
     app.before_output = [this] { live_->step_aside(); };
   } else {
     all_.push_back(&console_.emplace(stderr, for_here(console)));

@@ -116,7 +116,7 @@ ExitCode watch_run(App& app, const Invocation& invocation) {
     const Config config = app.load_config(invocation, run.state->started.options).config;
     const SignalWatcher& signals = app.signals;
     LiveConsole view(STDOUT_FILENO,
-                     {console, config.budget_usd, [&signals] { return signals.times_continued(); }});
+                     {console, config.run_budget.usd, [&signals] { return signals.times_continued(); }});
     app.before_output = [&view] { view.step_aside(); };
     const ExitCode code = follow_run(app, invocation, store, run, {&view}, {.from_session = true});
     app.before_output = {};

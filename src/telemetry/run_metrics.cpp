@@ -77,6 +77,10 @@ struct RunMetrics::Teller {
   bool operator()(const RunStarted&) const { return begin(); }
   bool operator()(const RunResumed&) const { return begin(); }
   bool operator()(const AttemptStarted& started) const {
+    if (!started.harness.empty()) {
+      metrics.harness_ = started.harness;
+      metrics.model_ = started.harness == state.started.harness ? state.started.model : "";
+    }
     metrics.reasons_[started.task] = started.reason;
     metrics.open_tools_.erase(started.task);
     if (started.attempt > 1)

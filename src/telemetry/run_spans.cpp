@@ -143,6 +143,11 @@ struct RunSpans::Teller {
   void operator()(const TaskStarted& started) const { spans.task(started.task, state, now); }
 
   void operator()(const AttemptStarted& started) const {
+    if (!started.harness.empty()) {
+      spans.harness_ = started.harness;
+      // The run's model is the first harness's; what another one uses is not known here.
+      spans.model_ = started.harness == state.started.harness ? state.started.model : "";
+    }
     OpenTask& open = spans.task(started.task, state, now);
     spans.close_attempt(open, now, finished);
     const bool agent = started.reason != AttemptReason::check;
