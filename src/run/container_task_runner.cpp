@@ -103,7 +103,8 @@ AgentOutput ContainerTaskRunner::run_harness(const Task& task, const AttemptRequ
     harness_request.max_turns = static_cast<unsigned>(std::min<std::uint64_t>(*limits.turns, 1u << 30));
   harness_request.max_usd = limits.usd;
   // What the harness keeps itself it ends in better order than a kill does.
-  if (can.limits_turns) limits.turns.reset();
+  // Turns stay counted, with room for another way of counting: a harness may pass over its settings.
+  if (can.limits_turns && limits.turns) limits.turns = *limits.turns * 2 + 10;
   if (can.limits_cost) limits.usd.reset();
   limits.estimate_cost = [&config](Usage& usage, const std::string& model) {
     estimate_cost(usage, model, config.prices);
