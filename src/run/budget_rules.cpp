@@ -67,4 +67,12 @@ Left left_of(const Budget& run, const Spent& run_spent, const Budget& task, cons
   return left;
 }
 
+void hand_over(SpendingLimits& limits, const HarnessCapabilities& can, HarnessRequest& request) {
+  constexpr std::uint64_t k_most = 1u << 30;
+  if (limits.turns) request.max_turns = static_cast<unsigned>(std::min(*limits.turns, k_most));
+  request.max_usd = limits.usd;
+  if (can.limits_turns && limits.turns) limits.turns = *limits.turns * 2 + 10;
+  if (can.limits_cost) limits.usd.reset();
+}
+
 }  // namespace milepost

@@ -87,7 +87,6 @@ AgentOutput ContainerTaskRunner::run_harness(const Task& task, const AttemptRequ
                                              std::stop_token stop) {
   const Config& config = parts_.config;
   const RunHarness& used = harness(request.harness);
-  const HarnessCapabilities can = used.profile->capabilities();
   const fs::path log_directory = parts_.run_directory / request.log_directory;
   make_private_directories(log_directory);
   write_private_file(log_directory / "prompt.md", exchange.prompt);
@@ -99,13 +98,7 @@ AgentOutput ContainerTaskRunner::run_harness(const Task& task, const AttemptRequ
   harness_request.resume = exchange.resume;
   harness_request.model = task.limits.model.value_or(used.model);
   SpendingLimits limits = request.left.limits;
-  if (limits.turns)
-    harness_request.max_turns = static_cast<unsigned>(std::min<std::uint64_t>(*limits.turns, 1u << 30));
-  harness_request.max_usd = limits.usd;
-  // What the harness keeps itself it ends in better order than a kill does.
-  // Turns stay counted, with room for another way of counting: a harness may pass over its settings.
-  if (can.limits_turns && limits.turns) limits.turns = *limits.turns * 2 + 10;
-  if (can.limits_cost) limits.usd.reset();
+  hand_over(limits, used.profile->capabilities(), harness_request);
   limits.estimate_cost = [&config](Usage& usage, const std::string& model) {
     estimate_cost(usage, model, config.prices);
   };

@@ -5,6 +5,7 @@
 #include "milepost/base/ids.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/run/attempt_outcome.hpp"
+#include "milepost/run/budget_rules.hpp"
 
 #include "prompt_parts.hpp"
 
@@ -75,6 +76,9 @@ AgentOutput Reviewer::ask(const std::string& prompt, const Session& session) con
   request.model = parts_.config.review_model;
   request.environment = parts_.environment;
   request.repository_config = repository_config(parts_.config.agent_config);
+  const Budget& budget = parts_.config.task_budget;
+  SpendingLimits limits{budget.usd, budget.tokens, budget.turns, {}};
+  hand_over(limits, parts_.harness->capabilities(), request);
   ProcessSpec spec = parts_.harness->command(request);
   spec.environment.insert(spec.environment.begin(), parts_.environment.begin(), parts_.environment.end());
   spec.idle_limit = parts_.config.idle_timeout;
@@ -86,7 +90,8 @@ AgentOutput Reviewer::ask(const std::string& prompt, const Session& session) con
                      parts_.config.completion_grace,
                      [](const std::string&) {},
                      session.on_event,
-                     parts_.mask};
+                     parts_.mask,
+                     std::move(limits)};
   AgentOutput output = run_agent(parts_.container, run, session.stop);
   if (session.stop.stop_requested()) throw Stopped(SIGINT);
   return output;

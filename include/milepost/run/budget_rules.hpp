@@ -28,6 +28,11 @@ struct Left {
 };
 Left left_of(const Budget& run, const Spent& run_spent, const Budget& task, const Spent& task_spent);
 
+/// Gives the limits to the harness itself, which ends in better order than by a kill, and loosens here those
+/// that it keeps: turns stay counted with room for another way of counting, for a harness may pass over its
+/// settings.
+void hand_over(SpendingLimits& limits, const HarnessCapabilities& can, HarnessRequest& request);
+
 /// The less; an absent one is no limit.
 template <class Number>
 std::optional<Number> tighter(const std::optional<Number>& a, const std::optional<Number>& b) {
