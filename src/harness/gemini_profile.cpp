@@ -33,6 +33,27 @@ std::string settings_of(const HarnessRequest& request) {
   return settings.dump();
 }
 
+/// What a `.env` file of the project must not decide: which service gets the key, by which way, and who hears
+/// of it. It leaves alone what is set already, be it empty; Gemini CLI's setting against such files counts
+/// only when root owns the settings.
+std::vector<std::string> pinned(const std::vector<std::string>& environment) {
+  std::vector<std::string> variables;
+  const auto pin = [&](std::string_view name, std::string_view value) {
+    if (variable_in(environment, name).empty())
+      variables.push_back(std::string(name) + "=" + std::string(value));
+  };
+  for (const char* name : {"GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL"}) pin(name, "");
+  pin("CODE_ASSIST_ENDPOINT", "https://cloudcode-pa.googleapis.com");  // empty, it would be taken as it is
+  pin("NODE_TLS_REJECT_UNAUTHORIZED", "1");
+  pin("GEMINI_TELEMETRY_ENABLED", "false");
+  for (const auto& [upper, lower] :
+       {std::pair("HTTPS_PROXY", "https_proxy"), std::pair("HTTP_PROXY", "http_proxy")}) {
+    pin(upper, variable_in(environment, lower));
+    pin(lower, variable_in(environment, upper));
+  }
+  return variables;
+}
+
 class GeminiProfile : public HarnessProfile {
  public:
   std::string name() const override { return "gemini"; }
@@ -90,6 +111,10 @@ class GeminiProfile : public HarnessProfile {
     if (!request.model.empty()) option("--model", request.model);
     // Otherwise a second node is the agent, and the first one ignores SIGTERM.
     spec.environment = {"GEMINI_CLI_NO_RELAUNCH=true"};
+    if (request.repository_config != RepositoryConfig::trust) {
+      const std::vector<std::string> fixed = pinned(request.environment);
+      spec.environment.insert(spec.environment.end(), fixed.begin(), fixed.end());
+    }
     spec.input = request.prompt;
     return spec;
   }

@@ -95,13 +95,27 @@ TEST_CASE("a Gemini CLI run writes its settings, chooses its session and reads t
   CHECK(line.find("\"maxSessionTurns\":7") != std::string::npos);
   CHECK(line.find("\"usageStatisticsEnabled\":false") != std::string::npos);
   CHECK(fresh.input == request.prompt);
-  CHECK(fresh.environment == std::vector<std::string>{"GEMINI_CLI_NO_RELAUNCH=true"});
+  CHECK(holds(fresh.environment, "GEMINI_CLI_NO_RELAUNCH=true"));
   request.resume = true;
   request.model = "large";
   request.max_turns.reset();
   const std::string again = shell_join(harness_profile("gemini").command(request).argv);
   CHECK(again.ends_with(" --resume 0f0e0d0c-0b0a-4909-8807-060504030201 --model large"));
   CHECK(again.find("maxSessionTurns") == std::string::npos);
+}
+
+TEST_CASE("what names Gemini CLI's service is set before a .env file of the project can") {
+  HarnessRequest request;
+  const auto environment = [&] { return harness_profile("gemini").command(request).environment; };
+  for (const char* fixed : {"GOOGLE_GEMINI_BASE_URL=", "GOOGLE_VERTEX_BASE_URL=", "HTTPS_PROXY=",
+                            "https_proxy=", "HTTP_PROXY=", "NODE_TLS_REJECT_UNAUTHORIZED=1"})
+    CHECK(holds(environment(), fixed));
+  request.environment = {"GOOGLE_GEMINI_BASE_URL=http://gateway", "HTTPS_PROXY=http://proxy"};
+  CHECK_FALSE(holds(environment(), "GOOGLE_GEMINI_BASE_URL="));
+  CHECK_FALSE(holds(environment(), "HTTPS_PROXY="));
+  CHECK(holds(environment(), "https_proxy=http://proxy"));
+  request.repository_config = RepositoryConfig::trust;
+  CHECK(environment() == std::vector<std::string>{"GEMINI_CLI_NO_RELAUNCH=true"});
 }
 
 TEST_CASE("a pi run names only a session that it resumes") {
