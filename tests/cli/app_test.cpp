@@ -3,10 +3,14 @@
 #include "milepost/cli/command.hpp"
 #include "milepost/config/config.hpp"
 
+#include "cli/known_secrets.hpp"
 #include "cli/notify_targets.hpp"
+#include "support/scratch_dir.hpp"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <set>
 
 using namespace milepost;
@@ -90,4 +94,16 @@ TEST_CASE("every kind of notification can be chosen by its name") {
   std::vector<std::string> notes;
   const NotifyTargets targets = notify_targets(load_config(sources).config, notes);
   CHECK(targets.kinds.size() == notification_names().size());
+}
+
+TEST_CASE("what is masked in all that leaves this machine includes the secrets from files") {
+  const test::ScratchDir scratch;
+  const auto file = scratch.write("deploy.key", "key-of-a-file-81c2\n");
+  std::filesystem::permissions(file, std::filesystem::perms::owner_read);
+  Config config;
+  config.secret_files = {"DEPLOY_KEY=" + file.string()};
+  const std::vector<std::string> values = known_secrets(config);
+  CHECK(std::ranges::count(values, "key-of-a-file-81c2") == 1);
+  config.secret_files = {"DEPLOY_KEY=" + (scratch / "gone").string()};
+  CHECK_NOTHROW(known_secrets(config));
 }
