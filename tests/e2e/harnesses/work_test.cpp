@@ -39,7 +39,7 @@ TEST_CASE("each harness works on the tasks of a milestone, one session a task") 
     CHECK(project.report()["harness"] == project.harness().name);
     CHECK(project.task("1.1")["summary"] == "Wrote two parts.");
     CHECK(run.says("cat src/one.txt src/two.txt"));
-    CHECK(run.says("note: budget.usd has no effect") != capabilities(project).reports_cost);
+    CHECK(run.says("note: a budget in US dollars has no effect") != capabilities(project).reports_cost);
     CHECK(project.no_container_within(0s));
 
     const Json first = project.attempts("1.1"), second = project.attempts("1.2");
