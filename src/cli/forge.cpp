@@ -20,7 +20,8 @@ const char* name_of(ForgeTool tool) {
 std::string percent_encoded(std::string_view text) {
   constexpr char k_digits[] = "0123456789ABCDEF";
   std::string out;
-  for (const unsigned char c : text) {
+  for (const char each : text) {
+    const auto c = static_cast<unsigned char>(each);
     const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                        c == '-' || c == '_' || c == '.' || c == '~';
     if (plain)
