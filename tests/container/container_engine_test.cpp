@@ -10,6 +10,7 @@
 #include "milepost/container/sweep.hpp"
 
 #include "support/scratch_dir.hpp"
+#include "support/start_listener.hpp"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -67,9 +68,8 @@ const std::vector<ContainerEngine>& engines() {
   return found;
 }
 
-struct SkipWithoutEngine : doctest::IReporter {
-  explicit SkipWithoutEngine(const doctest::ContextOptions&) {}
-  void report_query(const doctest::QueryData&) override {}
+struct SkipWithoutEngine : milepost::test::StartListener {
+  using milepost::test::StartListener::StartListener;
   void test_run_start() override {
     std::string why_not;
     const auto found = find_engines(why_not);
@@ -79,16 +79,6 @@ struct SkipWithoutEngine : doctest::IReporter {
     const bool required = variable("MILEPOST_TEST_REQUIRE_ENGINE", "") == "1";
     if (found.empty() || (required && !why_not.empty())) std::_Exit(required ? 1 : 77);
   }
-  void test_run_end(const doctest::TestRunStats&) override {}
-  void test_case_start(const doctest::TestCaseData&) override {}
-  void test_case_reenter(const doctest::TestCaseData&) override {}
-  void test_case_end(const doctest::CurrentTestCaseStats&) override {}
-  void test_case_exception(const doctest::TestCaseException&) override {}
-  void subcase_start(const doctest::SubcaseSignature&) override {}
-  void subcase_end() override {}
-  void log_assert(const doctest::AssertData&) override {}
-  void log_message(const doctest::MessageData&) override {}
-  void test_case_skipped(const doctest::TestCaseData&) override {}
 };
 REGISTER_LISTENER("skip-without-engine", 1, SkipWithoutEngine);
 

@@ -1,4 +1,5 @@
 #include "claude_project.hpp"
+#include "support/start_listener.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -43,9 +44,8 @@ void forget_own_settings() {
   for (const std::string& name : names) ::unsetenv(name.c_str());
 }
 
-struct NeedsClaude : doctest::IReporter {
-  explicit NeedsClaude(const doctest::ContextOptions&) {}
-  void report_query(const doctest::QueryData&) override {}
+struct NeedsClaude : StartListener {
+  using StartListener::StartListener;
   void test_run_start() override {
     forget_own_settings();
     try {
@@ -59,15 +59,6 @@ struct NeedsClaude : doctest::IReporter {
     }
   }
   void test_run_end(const doctest::TestRunStats&) override { machines().clear(); }
-  void test_case_start(const doctest::TestCaseData&) override {}
-  void test_case_reenter(const doctest::TestCaseData&) override {}
-  void test_case_end(const doctest::CurrentTestCaseStats&) override {}
-  void test_case_exception(const doctest::TestCaseException&) override {}
-  void subcase_start(const doctest::SubcaseSignature&) override {}
-  void subcase_end() override {}
-  void log_assert(const doctest::AssertData&) override {}
-  void log_message(const doctest::MessageData&) override {}
-  void test_case_skipped(const doctest::TestCaseData&) override {}
 };
 REGISTER_LISTENER("needs-claude", 2, NeedsClaude);
 
