@@ -12,6 +12,7 @@
 #include "milepost/plan/closing_tasks.hpp"
 #include "milepost/plan/runnable.hpp"
 #include "milepost/report/report_json.hpp"
+#include "milepost/run/checkpoint.hpp"
 #include "milepost/run/container_setup.hpp"
 #include "milepost/run/container_task_runner.hpp"
 #include "milepost/run/egress.hpp"
@@ -39,10 +40,16 @@ namespace fs = std::filesystem;
 
 namespace {
 
+std::string kind_of(const Task& task) {
+  const std::string kind(to_string(task.kind));
+  const std::optional<Checkpoint> checkpoint = checkpoint_of(task);
+  return checkpoint ? kind + ":" + std::string(to_string(checkpoint->kind)) : kind;
+}
+
 std::vector<PlannedTask> planned_tasks(const Plan& plan, const std::optional<TaskId>& only) {
   std::vector<PlannedTask> tasks;
   for (const Task& task : plan.tasks) {
-    if (!only || task.id == *only) tasks.push_back({task.id, task.title, task.content_hash});
+    if (!only || task.id == *only) tasks.push_back({task.id, task.title, task.content_hash, kind_of(task)});
   }
   return tasks;
 }
@@ -356,8 +363,8 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
                            agent_environment(setup, *profile)});
     }
     ContainerTaskRunner runner({plan, valid.config(), run.id, run.files.directory, running,
-                                std::move(harnesses), git, container_environment(setup), work.checks, mask, store.home(),
-                                reviewer ? &*reviewer : nullptr});
+                                std::move(harnesses), git, container_environment(setup), work.checks, mask,
+                                store.home(), reviewer ? &*reviewer : nullptr});
     end.code = orchestrator.run(runner, terminal_asker(app), app.stop());
     if (was_tampered(orchestrator.state())) end.code = ExitCode::tampered;
   } catch (...) {

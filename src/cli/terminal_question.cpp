@@ -1,6 +1,7 @@
 #include "terminal_question.hpp"
 
 #include "milepost/base/error.hpp"
+#include "milepost/base/login_name.hpp"
 #include "milepost/base/stop_fd.hpp"
 #include "milepost/base/text.hpp"
 
@@ -86,7 +87,8 @@ void answer_open_question(const App& app, Orchestrator& orchestrator,
                 "task " + task->planned.id.value + " waits for an answer: " + one_line(question.text, 300),
                 "milepost resume " + shell_quote(plan.path) + " --answer 'TEXT'");
   }
-  orchestrator.record(QuestionAnswered{task->planned.id, *text});
+  orchestrator.record(
+      QuestionAnswered{task->planned.id, *text, login_name(), answer ? "--answer" : "terminal"});
 }
 
 }  // namespace milepost

@@ -1,4 +1,5 @@
 #include "milepost/base/error.hpp"
+#include "milepost/base/login_name.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/base/time.hpp"
 #include "milepost/report/ledger.hpp"
@@ -9,19 +10,11 @@
 #include "plan_file.hpp"
 #include "run_choice.hpp"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include <algorithm>
 
 namespace milepost {
 
 namespace {
-
-std::string login_name() {
-  const passwd* entry = ::getpwuid(::getuid());
-  return entry && *entry->pw_name ? entry->pw_name : "uid " + std::to_string(::getuid());
-}
 
 /// The run that a plan's overrides belong to: the newest of the whole plan, else the newest.
 const RunSummary* run_of(const std::vector<RunSummary>& runs) {

@@ -43,8 +43,19 @@ Json question_object(const std::optional<Question>& question) {
 Json answered_list(const std::vector<AnsweredQuestion>& answered) {
   Json list = Json::array();
   for (const AnsweredQuestion& each : answered) {
-    list.push_back({{"question", question_object(each.question)}, {"answer", each.answer}});
+    list.push_back({{"question", question_object(each.question)},
+                    {"answer", each.answer},
+                    {"by", or_null(each.by)},
+                    {"how", or_null(each.how)},
+                    {"at", or_null(each.at)}});
   }
+  return list;
+}
+
+Json wait_list(const std::vector<TaskWait>& waits) {
+  Json list = Json::array();
+  for (const TaskWait& wait : waits)
+    list.push_back({{"from", wait.from}, {"until", wait.until}, {"detail", or_null(wait.detail)}});
   return list;
 }
 
@@ -114,6 +125,7 @@ Json attempt_object(const RunState& state, const AttemptState& attempt) {
           {"question", question_object(end.question)},
           {"scenario", scenario_object(end.scenario)},
           {"usage", usage_object(end.usage)},
+          {"review_usage", usage_object(attempt.review_usage)},
           {"retry_at", or_null(end.retry_at)},
           {"duration_ms", end.duration.count()},
           {"verdict", attempt.verified ? Json(to_string(overall(evidence))) : Json()},
@@ -125,6 +137,7 @@ Json task_object(const RunState& state, const TaskState& task) {
   for (const AttemptState& attempt : task.attempts) attempts.push_back(attempt_object(state, attempt));
   return {{"id", task.planned.id.value},
           {"title", task.planned.title},
+          {"kind", or_null(task.planned.kind)},
           {"content_hash", task.planned.content_hash},
           {"outcome", to_string(task.outcome)},
           {"detail", or_null(task.detail)},
@@ -136,6 +149,7 @@ Json task_object(const RunState& state, const TaskState& task) {
           {"paths", task.paths},
           {"swept", task.swept},
           {"waiting_until", task.waiting ? Json(task.waiting->until) : Json()},
+          {"waits", wait_list(task.waits)},
           {"started_at", or_null(task.started_at)},
           {"finished_at", or_null(task.finished_at)},
           {"duration_ms", task.time_spent().count()},

@@ -28,7 +28,7 @@ Step checkpoint_step(const TaskState& task, const StepPolicy& policy) {
   const Checkpoint& checkpoint = *policy.checkpoint;
   if (task.answer.empty()) {
     if (policy.automatic_pass.empty() || !task.attempts.empty()) return ask(task, checkpoint);
-    return FinishTask{Outcome::completed, policy.automatic_pass};
+    return FinishTask{Outcome::completed, policy.automatic_pass, checkpoint_question(checkpoint)};
   }
   const CheckpointAnswer answer = read_checkpoint_answer(checkpoint, task.answer);
   if (answer.passes) return FinishTask{Outcome::completed, answer.text};

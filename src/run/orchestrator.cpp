@@ -2,6 +2,7 @@
 
 #include "milepost/base/error.hpp"
 #include "milepost/base/log.hpp"
+#include "milepost/base/login_name.hpp"
 #include "milepost/base/time.hpp"
 #include "milepost/schedule/task_graph.hpp"
 
@@ -163,7 +164,7 @@ class Orchestrator::Session : public Recorder {
     }
     if (outcome == Outcome::needs_human && ask_ && !stop_.stop_requested()) {
       if (const auto answer = ask_(*owner_.state_.find(id))) {
-        owner_.record(QuestionAnswered{id, *answer});
+        owner_.record(QuestionAnswered{id, *answer, login_name(), "terminal"});
         reopen();
         return;
       }

@@ -25,6 +25,7 @@ void fields(auto& io, Is<PlannedTask> auto& task) {
   io.must("id", task.id.value);
   io("title", task.title);
   io("content_hash", task.content_hash);
+  io("kind", task.kind);
 }
 void fields(auto& io, Is<Question> auto& question) {
   io("text", question.text);
@@ -179,6 +180,8 @@ void fields(auto& io, Is<TaskFinished> auto& record) {
 void fields(auto& io, Is<QuestionAnswered> auto& record) {
   io.must("task", record.task.value);
   io("answer", record.answer);
+  io("by", record.by);
+  io("how", record.how);
 }
 void fields(auto& io, Is<CheckOverridden> auto& record) {
   io.must("check", record.check);

@@ -105,7 +105,10 @@ class Change {
   }
 
   void operator()(const TaskWaiting& record) {
-    if (TaskState* task = state_.find(record.task)) task->waiting = record;
+    TaskState* task = state_.find(record.task);
+    if (!task) return;
+    task->waiting = record;
+    task->waits.push_back({time_, record.until, record.detail});
   }
 
   void operator()(const SessionKnown& record) {
@@ -157,6 +160,7 @@ class Change {
       if (record.question) task->question = record.question;
       if (!task->question) task->question = Question{record.detail, {}, {}};
     } else if (took_its_answer(record.outcome)) {
+      if (record.question) task->answered.push_back({*record.question, record.detail, "", "setting", time_});
       task->question.reset();
       task->answer.clear();
     }
@@ -168,7 +172,8 @@ class Change {
     // A second answer before an attempt has taken the first replaces it.
     if (!task->answer.empty() && !task->answered.empty()) task->answered.pop_back();
     task->answer = record.answer;
-    task->answered.push_back({task->question.value_or(Question{task->detail, {}, {}}), record.answer});
+    task->answered.push_back({task->question.value_or(Question{task->detail, {}, {}}), record.answer,
+                              record.by, record.how, time_});
   }
 
   void operator()(const CheckOverridden& record) {

@@ -2,6 +2,7 @@
 
 #include "milepost/base/text.hpp"
 
+#include "report/pictured_run.hpp"
 #include "report/sample_run.hpp"
 #include "support/scratch_dir.hpp"
 
@@ -116,6 +117,22 @@ TEST_CASE("a report tells the network of the run and what it refused in all sess
   CHECK(egress["denied"][0]["target"] == "b.example:443");
   CHECK(egress["denied"][0]["count"] == 5);
   CHECK(egress["denied"][1]["count"] == 1);
+}
+
+TEST_CASE("a report says who answered, what was waited for and what a reviewer used") {
+  const test::PicturedRun run;
+  CHECK(join(problems_of(run.state), "; ") == "");
+  const Json tasks = Json::parse(report_json(run.state))["tasks"];
+  CHECK(tasks[2]["kind"] == "checkpoint:decision");
+  CHECK(tasks[2]["answered"][0]["by"] == "mara");
+  CHECK(tasks[2]["answered"][0]["how"] == "terminal");
+  CHECK(tasks[3]["answered"][0]["how"] == "--answer");
+  CHECK(tasks[3]["waits"][0]["until"] > tasks[3]["waits"][0]["from"]);
+  CHECK(tasks[3]["waiting_until"].is_null());
+  CHECK(tasks[3]["usage"]["cost"] == "estimated");
+  CHECK(tasks[4]["attempts"][0]["review_usage"]["cost_usd"] == 0.14);
+  CHECK(tasks[5]["answered"][0]["how"] == "setting");
+  CHECK(tasks[5]["answered"][0]["by"].is_null());
 }
 
 TEST_CASE("the schema check sees a wrong report") {

@@ -123,6 +123,9 @@ TEST_CASE("on a terminal a checkpoint is asked right there, and its decision is 
   CheckpointRun run(directory, decision());
   CHECK(run.go([](const TaskState&) { return std::optional<std::string>("local"); }) == ExitCode::ok);
   CHECK(run.runner.requests.back().fresh_prompt.find("decided: local") != std::string::npos);
+  REQUIRE(run.second().answered.size() == 1);
+  CHECK(run.second().answered[0].how == "terminal");
+  CHECK_FALSE(run.second().answered[0].by.empty());
 }
 
 TEST_CASE("a policy passes a checkpoint without a person and says so") {
@@ -131,4 +134,7 @@ TEST_CASE("a policy passes a checkpoint without a person and says so") {
   run.rules.checkpoints = "approve-verify";
   CHECK(run.go() == ExitCode::ok);
   CHECK(run.second().detail.find("without a person") != std::string::npos);
+  REQUIRE(run.second().answered.size() == 1);
+  CHECK(run.second().answered[0].how == "setting");
+  CHECK(run.second().answered[0].question.text.find("A page") != std::string::npos);
 }

@@ -116,6 +116,29 @@ TEST_CASE("a commit step that found nothing keeps the commit that is known") {
   CHECK(state.find(k_task)->commit == "c1");
 }
 
+TEST_CASE("a checkpoint that a setting passed is answered, without a person") {
+  const RunState state = fold({test::sample_start(), TaskStarted{k_task},
+                               TaskFinished{k_task, Outcome::completed, "approved without a person",
+                                            Question{"Is it good?", {}, ""}}});
+  CHECK_FALSE(state.find(k_task)->question);
+  CHECK(state.find(k_task)->answer.empty());
+  REQUIRE(state.find(k_task)->answered.size() == 1);
+  CHECK(state.find(k_task)->answered[0].question.text == "Is it good?");
+  CHECK(state.find(k_task)->answered[0].answer == "approved without a person");
+  CHECK(state.find(k_task)->answered[0].how == "setting");
+}
+
+TEST_CASE("what a task waited for is remembered when it goes on") {
+  const RunState state =
+      fold({test::sample_start(), TaskStarted{k_task}, start_of(1), end_of(1, Outcome::limit),
+            TaskWaiting{k_task, "2026-01-02T05:00:00.000Z", "quota"}, start_of(2)});
+  CHECK_FALSE(state.find(k_task)->waiting);
+  REQUIRE(state.find(k_task)->waits.size() == 1);
+  CHECK(state.find(k_task)->waits[0].until == "2026-01-02T05:00:00.000Z");
+  CHECK(state.find(k_task)->waits[0].detail == "quota");
+  CHECK_FALSE(state.find(k_task)->waits[0].from.empty());
+}
+
 TEST_CASE("a question is open until an attempt with its answer has ended") {
   RunState state = fold(asked());
   CHECK(state.find(k_task)->outcome == Outcome::needs_human);
@@ -143,6 +166,14 @@ TEST_CASE("a question is open until an attempt with its answer has ended") {
     REQUIRE(state.find(k_task)->answered.size() == 1);
     CHECK(state.find(k_task)->answered[0].question.text == "Left or right?");
     CHECK(state.find(k_task)->answered[0].answer == "left");
+  }
+  SUBCASE("who gave it and how stays with it") {
+    go_on(state, {QuestionAnswered{k_task, "right", "ada", "--answer"}});
+    REQUIRE(state.find(k_task)->answered.size() == 1);
+    const AnsweredQuestion& settled = state.find(k_task)->answered[0];
+    CHECK(settled.by == "ada");
+    CHECK(settled.how == "--answer");
+    CHECK(settled.at == state.updated_at);
   }
   SUBCASE("a second answer before any attempt replaces the first") {
     go_on(state, {QuestionAnswered{k_task, "right"}});

@@ -25,7 +25,7 @@ inline RunStarted sample_start() {
   start.volume = "vol";
   start.tasks = {{TaskId("1.1"), "Read the gauge", "h1"},
                  {TaskId("1.2"), "Open the valve", "h2"},
-                 {TaskId("1.3"), "Close the valve", "h3"}};
+                 {TaskId("1.3"), "Close the valve", "h3", "checkpoint:verify"}};
   return start;
 }
 
@@ -83,7 +83,7 @@ inline std::vector<RunEvent> sample_events() {
       Verified{task, 2, sample_evidence()},
       Committed{task, "deadbeef", {"src/a.c", "ö.txt"}, {"mine.txt"}},
       TaskFinished{task, Outcome::limit, "out of turns"},
-      QuestionAnswered{task, "metric\nplease"},
+      QuestionAnswered{task, "metric\nplease", "ada", "terminal"},
       Warned{"careful"},
       RunEnded{ExitCode::interrupt, "stopped"},
       CheckOverridden{"artifact:src/a.c", "it moved", "ada"},

@@ -27,7 +27,8 @@ class Orchestrator {
   /// thread only.
   void record(RunRecord record);
 
-  /// Asked on the calling thread when a task needs a person; an answer lets the task go on at once.
+  /// Asks on the terminal, on the calling thread, when a task needs a person; an answer lets the task go on
+  /// at once.
   using Ask = std::function<std::optional<std::string>(const TaskState&)>;
 
   /// Runs every unfinished task in the order of its dependencies. Returns the exit code of the run's

@@ -31,6 +31,8 @@ struct PlannedTask {
   TaskId id;
   std::string title;
   std::string content_hash;
+  std::string kind = {};  ///< as `plan --json` names it; of a checkpoint with its own: "checkpoint:verify".
+                          ///< Empty in journals of earlier versions
 };
 
 /// How an attempt begins. `check`: nobody works, the checks come first; `fix`: the agent mends what a
@@ -144,11 +146,14 @@ struct TaskFinished {
   TaskId task;
   Outcome outcome = Outcome::failed;
   std::string detail;
-  std::optional<Question> question = {};  ///< what milepost itself asks: a checkpoint's
+  std::optional<Question> question = {};  ///< what milepost itself asks: a checkpoint's. Of a completed task:
+                                          ///< what the setting `checkpoints` answered, `detail` says how
 };
 struct QuestionAnswered {
   TaskId task;
   std::string answer;
+  std::string by = {};   ///< the login name; empty in journals of earlier versions
+  std::string how = {};  ///< "terminal" or "--answer"; empty as `by`
 };
 /// A person takes a check of the plan as met (verify/override).
 struct CheckOverridden {

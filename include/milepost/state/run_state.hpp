@@ -25,10 +25,19 @@ struct AttemptState {
   std::string started_at, ended_at;
 };
 
-/// A question of a task and what a person answered.
+/// A question of a task and what a person, or a setting in their place, answered.
 struct AnsweredQuestion {
   Question question;
   std::string answer;
+  std::string by = {};   ///< the login name; empty: not known, or a setting
+  std::string how = {};  ///< "terminal", "--answer" or "setting"; empty: not known
+  std::string at = {};
+};
+
+/// A time in which a task waited before its next attempt could be of use.
+struct TaskWait {
+  std::string from, until;
+  std::string detail;  ///< why
 };
 
 struct TaskState {
@@ -48,6 +57,7 @@ struct TaskState {
   std::string commit;
   std::vector<std::string> paths, swept;
   std::optional<TaskWaiting> waiting;  ///< before the next attempt, which has not started yet
+  std::vector<TaskWait> waits;         ///< every one, the present one too
   std::string started_at, finished_at;
 
   /// The summary of the last attempt that ended; empty without one.
