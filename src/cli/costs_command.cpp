@@ -38,7 +38,8 @@ std::string since_text(const std::string& text) {
 
 std::string tokens_text(const Usage& usage) {
   if (!usage.input_tokens && !usage.output_tokens) return "tokens unknown";
-  return "tokens " + std::to_string(usage.input_tokens.value_or(0)) + " in, " +
+  return "tokens " + std::to_string(usage.input_tokens.value_or(0)) + " in" +
+         (usage.cached_tokens ? " (+" + std::to_string(*usage.cached_tokens) + " cached)" : "") + ", " +
          std::to_string(usage.output_tokens.value_or(0)) + " out";
 }
 

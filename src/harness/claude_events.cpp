@@ -122,7 +122,7 @@ class ClaudeParser : public EventParser {
     last_message_ = id;
     Usage one;
     one.input_tokens = json_count(tokens, "input_tokens");
-    one.cached_tokens = json_count(tokens, "cache_read_input_tokens");
+    one.cached_tokens = claude_cached_tokens(tokens);
     one.output_tokens = json_count(tokens, "output_tokens");
     one.turns = 1;
     add(used_, one);

@@ -2,6 +2,7 @@
 
 #include "harness/http_failure.hpp"
 #include "harness/json_line.hpp"
+#include "harness/tool_summary.hpp"
 
 #include <limits>
 
@@ -86,8 +87,7 @@ Usage usage_of(const json& line) {
   const json& tokens = json_member(line, "usage");
   Usage usage;
   usage.input_tokens = json_count(tokens, "input_tokens");
-  usage.cached_tokens =
-      sum(json_count(tokens, "cache_read_input_tokens"), json_count(tokens, "cache_creation_input_tokens"));
+  usage.cached_tokens = claude_cached_tokens(tokens);
   usage.output_tokens = json_count(tokens, "output_tokens");
   usage.cost_usd = json_amount(line, "total_cost_usd");
   const auto turns = json_count(line, "num_turns");
@@ -96,6 +96,10 @@ Usage usage_of(const json& line) {
 }
 
 }  // namespace
+
+std::optional<std::uint64_t> claude_cached_tokens(const json& usage) {
+  return sum(json_count(usage, "cache_read_input_tokens"), json_count(usage, "cache_creation_input_tokens"));
+}
 
 ResultEvent claude_result(const json& line, bool repeated_key, const ClaudeHistory& history) {
   ResultEvent event;
@@ -115,7 +119,8 @@ ResultEvent claude_result(const json& line, bool repeated_key, const ClaudeHisto
   const json& denials = json_member(line, "permission_denials");
   for (const json& denial : denials.is_array() ? denials : json::array()) {
     const std::string tool = json_text(denial, "tool_name");
-    event.permission_denials.push_back(tool.empty() ? "unknown" : tool);
+    const std::string call = tool_summary(json_member(denial, "tool_input"));
+    event.permission_denials.push_back((tool.empty() ? "unknown" : tool) + (call.empty() ? "" : " " + call));
   }
   return event;
 }

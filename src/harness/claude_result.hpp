@@ -19,4 +19,8 @@ struct ClaudeHistory {
 /// every one of them: `subtype` stays "success" on API errors, and a result with a repeated key is never one.
 ResultEvent claude_result(const nlohmann::json& line, bool repeated_key, const ClaudeHistory& history);
 
+/// Claude stream-json, an object `usage`: what was read from the cache and written to it, which
+/// `input_tokens` there does not count.
+std::optional<std::uint64_t> claude_cached_tokens(const nlohmann::json& usage);
+
 }  // namespace milepost

@@ -286,14 +286,15 @@ class Page {
     }
   }
 
-  /// " · 4 min 05 s · 2 attempts · 12 turns · 15.2k tokens · $0.42 · checks: 2 passed · 353a395"
+  /// " · 4 min 05 s · 2 attempts · 12 turns · 12k in (+180k cached), 3.2k out · $0.42 · checks: 2
+  /// passed · 353a395"
   static std::string all_figures(const TaskState* task) {
     if (!task || task->attempts.empty()) return {};
     const Usage usage = task->usage();
     std::string text = " · " + human_duration(task->time_spent());
     if (task->attempts.size() > 1) text += " · " + counted(task->attempts.size(), "attempt");
     if (usage.turns) text += " · " + counted(*usage.turns, "turn");
-    if (const std::string tokens = token_total(usage); !tokens.empty()) text += " · " + tokens;
+    if (const std::string tokens = token_text(usage); !tokens.empty()) text += " · " + tokens;
     if (usage.cost_usd) text += " · " + cost_text(usage);
     if (const auto& checks = task->attempts.back().evidence; !checks.empty())
       text += " · checks: " + ledger_counts(checks);

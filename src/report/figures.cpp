@@ -25,13 +25,18 @@ std::string local_time(const std::string& utc) {
   return text;
 }
 
-std::string token_total(const Usage& usage) {
-  if (!usage.input_tokens && !usage.output_tokens) return {};
-  const std::uint64_t tokens = usage.input_tokens.value_or(0) + usage.output_tokens.value_or(0);
-  if (tokens < 1000) return counted(tokens, "token");
-  // 999'950 and more would read "1000.0k".
-  if (tokens < 999'950) return fmt::format("{:.1f}k tokens", static_cast<double>(tokens) / 1e3);
-  return fmt::format("{:.1f}M tokens", static_cast<double>(tokens) / 1e6);
+std::string short_count(std::uint64_t count) {
+  if (count < 1000) return std::to_string(count);
+  if (count < 9'950) return fmt::format("{:.1f}k", static_cast<double>(count) / 1e3);
+  if (count < 999'500) return fmt::format("{:.0f}k", static_cast<double>(count) / 1e3);
+  return fmt::format("{:.1f}M", static_cast<double>(count) / 1e6);
+}
+
+std::string token_text(const Usage& usage) {
+  if (!usage.input_tokens && !usage.cached_tokens && !usage.output_tokens) return {};
+  std::string text = short_count(usage.input_tokens.value_or(0)) + " in";
+  if (usage.cached_tokens.value_or(0) > 0) text += " (+" + short_count(*usage.cached_tokens) + " cached)";
+  return text + ", " + short_count(usage.output_tokens.value_or(0)) + " out";
 }
 
 std::string counted(std::size_t count, const std::string& thing) {

@@ -318,12 +318,17 @@ TEST_CASE("what an answer used is told once, however many lines it has") {
                 {"message",
                  {{"id", id},
                   {"content", json::array({{{"type", "text"}, {"text", "words"}}})},
-                  {"usage", {{"input_tokens", tokens}, {"output_tokens", 1}}}}}};
+                  {"usage",
+                   {{"input_tokens", tokens},
+                    {"cache_read_input_tokens", 100},
+                    {"cache_creation_input_tokens", 7},
+                    {"output_tokens", 1}}}}}};
   };
   const auto used =
       only<UsageSoFar>(events_of(stream({init(), answer("a", 10), answer("a", 10), answer("b", 5)})));
   REQUIRE(used.size() == 2);
   CHECK(used[1].usage.input_tokens == 15u);
+  CHECK(used[1].usage.cached_tokens == 214u);
   CHECK(used[1].usage.turns == 2u);
 }
 
@@ -357,8 +362,10 @@ TEST_CASE("figures that cannot be true are unknown, not zero") {
 }
 
 TEST_CASE("denied tools are named") {
-  const auto event = result_with({{"permission_denials", {{{"tool_name", "Bash"}}, {{"x", 1}}, 4}}});
-  CHECK(event.permission_denials == std::vector<std::string>{"Bash", "unknown", "unknown"});
+  const auto event =
+      result_with({{"permission_denials",
+                    {{{"tool_name", "Bash"}, {"tool_input", {{"command", "sudo id"}}}}, {{"x", 1}}, 4}}});
+  CHECK(event.permission_denials == std::vector<std::string>{"Bash sudo id", "unknown", "unknown"});
 }
 
 TEST_CASE("lines that are no events are kept, bounded, and stop nothing") {

@@ -14,7 +14,7 @@ using namespace milepost;
 
 namespace {
 
-/// A run in its third task, as a terminal of 112 columns shows it.
+/// A run in its third task, as a terminal of 116 columns shows it.
 std::string picture() {
   std::vector<RunRecord> records = test::sample_run();
   records.resize(11);
@@ -35,7 +35,7 @@ std::string picture() {
            TaskStarted{third}, AttemptStarted{third, 1, AttemptReason::first, "s3", "", ""}})
     records.push_back(more);
 
-  test::Screen screen(112, 10);
+  test::Screen screen(116, 10);
   Console console([&](std::string_view text) { screen.feed(text); }, {.colour = true, .collapsed = true});
   LiveState live;
   live.budget_usd = 5;
@@ -51,7 +51,7 @@ std::string picture() {
   for (const ToolCall& call : {ToolCall{"1", "Read", "src/valve.c"}, ToolCall{"2", "Edit", "src/close.c"},
                                ToolCall{"3", "Bash", "make test"}})
     apply(live, third, call, now);
-  for (const std::string& line : live_frame(live, {112, 24}, now, {.colour = true})) screen.feed(line + "\n");
+  for (const std::string& line : live_frame(live, {116, 24}, now, {.colour = true})) screen.feed(line + "\n");
   return test::picture_of(screen);
 }
 

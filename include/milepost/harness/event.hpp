@@ -86,7 +86,7 @@ struct ResultEvent {
   // What counts the whole session, also what was before it was resumed.
   bool cost_is_cumulative = false;
   bool tokens_are_cumulative = false;
-  std::vector<std::string> permission_denials;
+  std::vector<std::string> permission_denials;  ///< of tool calls: "Bash sudo id"
   /// When a limit ends, where the service stated it.
   std::optional<std::chrono::system_clock::time_point> resets_at = {};
 };

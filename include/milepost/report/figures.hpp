@@ -11,8 +11,12 @@ namespace milepost {
 /// "$0.42", "about $0.42" (estimated), "under $0.01", "cost unknown".
 std::string cost_text(const Usage& usage);
 
-/// "950 tokens", "15.2k tokens", "1.2M tokens": in and out, cached ones apart; empty when none is known.
-std::string token_total(const Usage& usage);
+/// "950", "1.2k", "15k", "1.2M".
+std::string short_count(std::uint64_t count);
+
+/// "12k in (+1.8M cached), 950 out": cached ones apart, as they cost a tenth; empty when none is
+/// known.
+std::string token_text(const Usage& usage);
 
 /// "1h 5m", "12min"; at least "1min".
 std::string short_duration(Milliseconds duration);
