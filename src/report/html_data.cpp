@@ -37,7 +37,7 @@ class Log {
   void operator()(const UnknownEvent&) {}
   void operator()(const BadLine& event) { add("result", event.text); }
   void operator()(const ResultEvent& event) {
-    for (const std::string& denied : event.permission_denials) add("notice", "denied: " + denied);
+    for (const std::string& denied : event.permission_denials) add("denied", denied);
     add("notice", "the harness ended: " + std::string(to_string(event.kind)));
   }
 

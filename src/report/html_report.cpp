@@ -70,8 +70,14 @@ class Blocks {
       // It cannot be read: the page does without.
     }
     const std::size_t room = k_page_bytes - std::min(k_page_bytes, text_.size());
-    if (auto log = log_data(directory, attempt.harness, std::min(k_log_bytes, room)))
+    if (auto log = log_data(directory, attempt.harness, std::min(k_log_bytes, room))) {
       text_ += data_block("log-" + name, *log);
+      Json denied = Json::array();
+      for (const Json& entry : *log) {
+        if (entry[0] == "denied") denied.push_back(entry[1]);
+      }
+      if (!denied.empty()) text_ += data_block("denied-" + name, denied);
+    }
   }
 
   void put(const std::string& id, const std::string& value) {

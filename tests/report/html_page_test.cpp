@@ -1,6 +1,7 @@
 #include "milepost/report/html_report.hpp"
 
 #include "report/large_run.hpp"
+#include "report/pictured_run.hpp"
 #include "support/scratch_dir.hpp"
 
 #include <sys/wait.h>
@@ -106,7 +107,7 @@ TEST_CASE("a browser shows scenarios, must-haves and a second opinion apart from
     CAPTURE(heading);
     CHECK(count(opened.dom, heading) >= 1);
   }
-  CHECK(count(opened.dom, "> · mending what the scenario showed · ") == 1);
+  CHECK(count(opened.dom, "claude · mending what the scenario showed · ") == 1);
   CHECK(count(opened.dom, "class=\"quote\">the page stays white<") == 1);
   CHECK(count(opened.dom, "0 of 1 passed") >= 1);
   CHECK(opened.dom.find(">Verification<") < opened.dom.find(">Second opinion<"));
@@ -149,19 +150,70 @@ TEST_CASE("two hundred tasks with a hundred thousand events open in a browser") 
   CHECK(count(opened.dom, "class=\"attempt\"") == 1);  // only what is open is made
 }
 
+TEST_CASE("who answered a checkpoint, took a check as met, waited and took over is told") {
+  if (!have_browser()) return;
+  const ScratchDir scratch;
+  const test::PicturedRun run;
+  const Opened opened =
+      open_page(scratch, html_report(run.state, {run.directory / "run", &run.plan, test::PicturedRun::patch}),
+                "#everything");
+  CHECK(opened.console == "");
+  for (const char* words : {"Checkpoint · a person decides",
+                            "answered by mara on a terminal",
+                            "answered by mara with --answer",
+                            "Checkpoint · a person looks at what was made",
+                            "passed without a person, by the setting checkpoints",
+                            ">Taken as met by a person<",
+                            "by mara · ",
+                            "measured on the staging host",
+                            "another harness takes over",
+                            "codex · another harness takes over",
+                            "about $0.37",
+                            "cost, partly estimated",
+                            ">Waited<",
+                            "quota: the service's limit ends then",
+                            ">By harness<",
+                            ">reviewers<",
+                            "in which nobody worked",
+                            "telemetry.example.net:443",
+                            ">Denied to the agent<",
+                            ">Bash curl https://telemetry.example.net<",
+                            ">overridden</span>",
+                            "tokens in (+",
+                            " cached), "}) {
+    CAPTURE(words);
+    CHECK(count(opened.dom, words) >= 1);
+  }
+  CHECK(count(opened.dom, "May a request pass when Redis is down?") ==
+        1 + 2);  // shown once, twice in the data
+  const std::string shown =
+      opened.dom.substr(opened.dom.find("<header"), opened.dom.find("<footer") - opened.dom.find("<header"));
+  for (const char* wrong : {"undefined", "NaN", "Invalid Date", "Infinity"}) CHECK(count(shown, wrong) == 0);
+}
+
+TEST_CASE("a question that is open stands at the top of the page") {
+  if (!have_browser()) return;
+  const ScratchDir scratch;
+  const RunState state = test::play(test::sample_run());
+  const Opened opened = open_page(scratch, html_report(state, {scratch.path(), nullptr}), "");
+  CHECK(opened.console == "");
+  CHECK(opened.dom.find("Waits for a person") < opened.dom.find("id=\"timeline-h\""));
+  CHECK(opened.dom.find("Recommended: metric") != std::string::npos);
+}
+
 TEST_CASE("the documentation's picture can be made") {
   if (!have_browser()) return;
   const ScratchDir scratch;
-  const test::LargeRun run(12, 600);
-  const fs::path file =
-      scratch.write("report.html", html_report(run.state, {run.directory / "run", &run.plan, patch_of}));
+  const test::PicturedRun run;
+  const fs::path file = scratch.write(
+      "report.html", html_report(run.state, {run.directory / "run", &run.plan, test::PicturedRun::patch}));
   const fs::path picture = std::getenv("MILEPOST_WRITE_GOLDEN")
                                ? fs::path(MILEPOST_TEST_SOURCE) / "docs/pictures/report.png"
                                : scratch / "report.png";
   const std::string command =
-      "HOME='" + scratch.path().string() +
+      "TZ=UTC HOME='" + scratch.path().string() +
       "' timeout 120 chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage "
-      "--hide-scrollbars --window-size=1000,1240 --screenshot='" +
+      "--hide-scrollbars --window-size=1000,1980 --screenshot='" +
       picture.string() + "' 'file://" + file.string() + "' >/dev/null 2>&1";
   CHECK(std::system(command.c_str()) == 0);
   CHECK(test::slurp(picture).starts_with("\x89PNG"));

@@ -25,9 +25,36 @@ function duration(ms) {
   return Math.floor(minutes / 60) + " h " + String(minutes % 60).padStart(2, "0") + " min";
 }
 
-function money(usd) {
-  if (usd === null || usd === undefined) return "–";
-  return usd > 0 && usd < 0.01 ? "under $0.01" : "$" + usd.toFixed(2);
+// "about" tells that a part was estimated from tokens and list prices.
+function cost(usage) {
+  if (usage.cost_usd === null) return "–";
+  const about = usage.cost === "estimated" ? "about " : "";
+  return usage.cost_usd > 0 && usage.cost_usd < 0.01 ? "under $0.01" : about + "$" + usage.cost_usd.toFixed(2);
+}
+
+function short(count) {
+  if (count < 1000) return String(count);
+  if (count < 999500) return (count / 1e3).toFixed(count < 9950 ? 1 : 0) + "k";
+  return (count / 1e6).toFixed(1) + "M";
+}
+
+// "12k tokens in (+180k cached), 2.0k out"; empty when none is known.
+function tokens(usage) {
+  if (usage.input_tokens === null && usage.cached_tokens === null && usage.output_tokens === null) return "";
+  return short(usage.input_tokens || 0) + " tokens in" + (usage.cached_tokens ? " (+" + short(usage.cached_tokens) + " cached)" : "") +
+      ", " + short(usage.output_tokens || 0) + " out";
+}
+
+// Adds figure by figure; what no part tells stays unknown.
+function addUsage(total, more) {
+  for (const figure of ["input_tokens", "cached_tokens", "output_tokens", "cost_usd", "turns"])
+    if (more[figure] !== null) total[figure] = (total[figure] || 0) + more[figure];
+  if (total.cost !== "estimated" && more.cost !== "unknown") total.cost = more.cost;
+  return total;
+}
+
+function noUsage() {
+  return {input_tokens: null, cached_tokens: null, output_tokens: null, cost_usd: null, cost: "unknown", turns: null};
 }
 
 function amount(count) {
@@ -37,6 +64,13 @@ function amount(count) {
 function time(text) {
   const value = text ? Date.parse(text) : NaN;
   return Number.isNaN(value) ? null : value;
+}
+
+// A time of the journal in the reader's zone.
+function moment(text) {
+  const value = time(text);
+  if (value === null) return text || "";
+  return el("time", {datetime: text, title: text}, new Date(value).toLocaleString("en", {dateStyle: "medium", timeStyle: "short"}));
 }
 
 function plural(count, thing) {

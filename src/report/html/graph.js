@@ -14,7 +14,9 @@ function showGraph() {
   };
   shown.forEach((task, index) => levelOf(index, new Set()));
   const chain = new Set(level).size === shown.length;
-  const across = chain ? 5 : Infinity, w = 176, h = 50, gapX = 34, gapY = chain ? 30 : 16;
+  const room = Math.min(1080, document.documentElement.clientWidth) - (document.documentElement.clientWidth > 640 ? 86 : 58);
+  const across = chain ? Math.min(5, Math.max(1, Math.floor((room + 28) / 160))) : Math.max(...level) + 1, gapX = 28;
+  const w = Math.min(190, Math.max(124, Math.floor((room - 4 + gapX) / across) - gapX)), h = 64, gapY = chain ? 30 : 16;
   const used = new Map();
   const at = shown.map((task, index) => {
     if (chain) {
@@ -42,11 +44,19 @@ function edge(a, b, w, h) {
 
 function node(task, spot, w, h) {
   const seen = look(task.outcome);
-  const title = task.title.length > 23 ? task.title.slice(0, 22) + "…" : task.title;
+  const lines = twoLines(task.title, Math.floor((w - 22) / 6.7));
   return svg("a", {href: "#" + taskId(task), class: "node " + seen.tone, "aria-label": task.id + " " + task.title + ": " + seen.words,
                    onclick: () => openTask(task)},
              svg("rect", {x: spot.x, y: spot.y, width: w, height: h, rx: 8}),
              svg("text", {x: spot.x + 12, y: spot.y + 20}, seen.sign + " " + task.id),
-             svg("text", {class: "label", x: spot.x + 12, y: spot.y + 38}, title),
+             lines.map((line, index) => svg("text", {class: "label", x: spot.x + 12, y: spot.y + 37 + 15 * index}, line)),
              svg("title", null, task.id + " " + task.title + ": " + seen.words));
+}
+
+// A title in two lines at most, broken between words where it can be.
+function twoLines(text, most) {
+  if (text.length <= most) return [text];
+  const space = text.lastIndexOf(" ", most);
+  const first = text.slice(0, space > most / 3 ? space : most), rest = text.slice(first.length).trim();
+  return [first, rest.length > most ? rest.slice(0, most - 1) + "…" : rest];
 }
