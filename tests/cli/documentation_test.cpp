@@ -29,6 +29,12 @@ std::string chapter(const std::string& text, const std::string& heading, const s
   return text.substr(after, end == std::string::npos ? end : end - after);
 }
 
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
 std::string written(const OptionInfo& option) {
   return "--" + option.name + (option.argument.empty() ? "" : " " + option.argument);
 }
@@ -107,11 +113,34 @@ TEST_CASE("the manual page has every command, option and exit code") {
         text, ".SS " + command.name + (command.arguments.empty() ? "" : " " + command.arguments), ".S");
     for (const OptionInfo& option : command.options) {
       CAPTURE(option.name);
-      CHECK(contains(about, written(option) + "\n"));
+      CHECK(contains(about + "\n", written(option) + "\n" + option.meaning + "\n"));
     }
   }
   for (const OptionInfo& option : common_options()) CHECK(contains(text, written(option) + "\n"));
   for (const ExitCodeInfo& info : exit_code_table())
-    CHECK(contains(
-        text, ".B " + std::to_string(static_cast<int>(info.code)) + " " + std::string(info.name) + "\n"));
+    CHECK(contains(text, ".B " + std::to_string(static_cast<int>(info.code)) + " " + std::string(info.name) +
+                             "\n" + std::string(info.meaning) + "\n"));
+}
+
+TEST_CASE("no document has an exit code that does not exist") {
+  for (const char* name : {"README.md", "docs/commands.md"}) {
+    CAPTURE(name);
+    const std::string text = source(name);
+    const std::size_t begin = text.find("| exit | name | meaning |");
+    REQUIRE(begin != std::string::npos);
+    const std::string table = text.substr(begin, text.find("\n\n", begin) - begin);
+    CHECK(count(table, "\n| ") == exit_code_table().size());
+  }
+  CHECK(count(chapter(source("docs/milepost.1"), ".SH EXIT STATUS", ".SH "), "\n.B ") ==
+        exit_code_table().size());
+}
+
+TEST_CASE("the manual page describes no option that does not exist") {
+  const std::string text = plain(source("docs/milepost.1"));
+  for (const CommandInfo& command : command_table()) {
+    const std::string about = chapter(
+        text, ".SS " + command.name + (command.arguments.empty() ? "" : " " + command.arguments), ".S");
+    CAPTURE(command.name);
+    CHECK(count("\n" + about, "\n.TP\n-") == command.options.size());
+  }
 }
