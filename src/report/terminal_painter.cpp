@@ -25,6 +25,15 @@ std::string without_colour(std::string_view line) {
   return text;
 }
 
+/// Takes away the rows above the cursor and its own, where typed keys were echoed. Row by row: "erase below"
+/// at a screen's first cell makes tmux keep what it erases among what scrolled off.
+std::string erasing(std::size_t rows) {
+  if (rows == 0) return {};
+  std::string text = "\r\x1b[K";
+  for (std::size_t i = 0; i < rows; ++i) text += "\x1b[1A\x1b[K";
+  return text;
+}
+
 }  // namespace
 
 TerminalPainter::TerminalPainter(int fd, std::function<unsigned()> times_continued)
@@ -65,14 +74,16 @@ void TerminalPainter::paint(std::string_view history, const std::vector<std::str
   }
   const TerminalSize now = size();
   if (history.empty() && frame == drawn_ && now == drawn_for_) return;
+  const std::size_t rows = rows_of_block(now.columns);
+  const bool in_place = history.empty() && now == drawn_for_ && rows > 0 && !frame.empty();
   std::string text;
-  if (const std::size_t rows = rows_of_block(now.columns); rows > 0)
+  if (in_place)
     text = "\r\x1b[" + std::to_string(rows) + "A";
-  const bool in_place = history.empty() && now == drawn_for_;
-  if (!drawn_.empty() && !in_place) text += "\x1b[J";
+  else
+    text = erasing(rows);
   text += history;
   for (const std::string& line : frame) text += line + "\x1b[K\n";
-  if (in_place && !drawn_.empty()) text += "\x1b[J";
+  if (in_place) text += "\x1b[J";
   write(text);
   drawn_ = frame;
   drawn_for_ = now;

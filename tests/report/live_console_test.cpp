@@ -104,6 +104,34 @@ TEST_CASE("a view that did not change is not written again") {
   CHECK(pty.written().empty());
   painter.paint("", {"one", "2"});
   CHECK(pty.written() == "\r\x1b[2Aone\x1b[K\r\n2\x1b[K\r\n\x1b[J");
+  painter.paint("", {"2"});
+  CHECK(pty.written() == "\r\x1b[2A2\x1b[K\r\n\x1b[J");
+}
+
+TEST_CASE("a view at the top of the screen goes away without a trace in what scrolled off") {
+  const Pty pty(80, 24);
+  TerminalPainter painter(pty.terminal());
+  Screen screen(80, 24);
+  painter.paint("", {"one", "two"});
+  pty.resize(60, 24);
+  painter.paint("", {"one"});
+  pty.resize(80, 24);
+  painter.paint("past\n", {"one", "two"});
+  painter.clear();
+  screen.feed(pty.written());
+  CHECK(screen.text() == "past\n");
+  CHECK(screen.history().empty());
+}
+
+TEST_CASE("keys that were typed below the view go with it") {
+  const Pty pty(80, 24);
+  TerminalPainter painter(pty.terminal());
+  Screen screen(80, 24);
+  painter.paint("", {"one"});
+  screen.feed(pty.written() + "^C");
+  painter.clear("past\n");
+  screen.feed(pty.written());
+  CHECK(screen.text() == "past\n");
 }
 
 TEST_CASE("a view follows the terminal's size") {

@@ -101,6 +101,9 @@ class Screen {
         for (std::size_t i = std::min(column_, columns_ - 1); i < columns_; ++i) rows_[row_][i] = {};
         break;
       case 'J':
+        if (row_ == 0 && column_ == 0) {  // as tmux does
+          history_.insert(history_.end(), rows_.begin(), rows_.end());
+        }
         for (std::size_t i = std::min(column_, columns_ - 1); i < columns_; ++i) rows_[row_][i] = {};
         for (std::size_t i = row_ + 1; i < rows_.size(); ++i) rows_[i] = Row(columns_);
         break;
