@@ -1,11 +1,19 @@
 #include "milepost/cli/signal_watcher.hpp"
 
 #include "milepost/base/exit_code.hpp"
+#include "milepost/base/time.hpp"
 
 #include <pthread.h>
 #include <unistd.h>
 
 namespace milepost {
+
+namespace {
+
+/// timeout(1), sudo and others signal the program and then its whole group, which is one request.
+constexpr Milliseconds k_one_request = Milliseconds(100);
+
+}  // namespace
 
 SignalWatcher::SignalWatcher() {
   ::signal(SIGPIPE, SIG_IGN);
@@ -29,6 +37,7 @@ SignalWatcher::~SignalWatcher() {
 }
 
 void SignalWatcher::watch(std::stop_token done) {
+  SteadyClock::time_point first;
   while (true) {
     int signal = 0;
     if (::sigwait(&watched_, &signal) != 0 || signal == SIGUSR2) {
@@ -39,7 +48,11 @@ void SignalWatcher::watch(std::stop_token done) {
       ++times_continued_;
       continue;
     }
-    if (signal_.load() != 0) ::_exit(static_cast<int>(exit_code_of_signal(signal_.load())));
+    if (signal_.load() != 0) {
+      if (SteadyClock::now() - first < k_one_request) continue;
+      ::_exit(static_cast<int>(exit_code_of_signal(signal_.load())));
+    }
+    first = SteadyClock::now();
     signal_.store(signal);
     source_.request_stop();
   }

@@ -81,6 +81,19 @@ TEST_CASE("F4: a signal to the whole process group, as a terminal sends it, stop
   check_resumes(project);
 }
 
+TEST_CASE("F4: two signals at once, as timeout(1) sends them, are one request for an orderly stop") {
+  const Project project;
+  project.plan(k_stays);
+  Program run = start_in_the_middle(project);
+  run.signal(SIGTERM);
+  run.signal_group(SIGINT);  // another number, so that both count when they are pending together
+  const Ended ended = run.wait(20s);
+  INFO(ended.err);
+  CHECK((ended.exit == 143 || ended.exit == 130));
+  CHECK(ended.says("milepost resume M1_test.md"));
+  check_gone(project);
+}
+
 TEST_CASE(
     "F1, F21: SIGKILL of milepost alone in the middle of a task takes the container with it, and resume "
     "completes") {

@@ -11,7 +11,7 @@ namespace milepost {
 /// Turns SIGINT, SIGTERM and SIGHUP into a stop request; SIGPIPE and SIGXFSZ are ignored, so that the write
 /// that caused them fails and can be told. Made first thing in main, before any thread: the signals are
 /// blocked in every thread and taken by one of our own. A second signal within the stop ends the process at
-/// once: the leash then removes the container.
+/// once: the leash then removes the container. One that comes together with the first is not a second one.
 class SignalWatcher {
  public:
   SignalWatcher();
