@@ -6,6 +6,7 @@
 #include "milepost/base/text.hpp"
 
 #include <poll.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -34,6 +35,7 @@ const TaskState* open_question(const RunState& state) {
 
 std::optional<std::string> read_line(const App& app, const std::string& prompt) {
   app.make_way();
+  ::tcflush(STDIN_FILENO, TCIFLUSH);  // what was typed before the question is no answer to it
   std::fputs(prompt.c_str(), stderr);
   std::fflush(stderr);
   const StopFd stopped(app.stop());
