@@ -156,8 +156,8 @@ App make_app(const Invocation& invocation, SignalWatcher& signals) {
   app.interactive = ::isatty(STDIN_FILENO) && ::isatty(STDERR_FILENO) && !is_set("CI") &&
                     !invocation.has("no-input") && !app.json;
   const char* terminal = std::getenv("TERM");
-  app.colour = ::isatty(STDERR_FILENO) && !std::getenv("NO_COLOR") &&
-               !(terminal && std::string_view(terminal) == "dumb");
+  app.colour = ::isatty(STDERR_FILENO) && !std::getenv("NO_COLOR") && terminal && *terminal &&
+               std::string_view(terminal) != "dumb";
   return app;
 }
 
