@@ -31,6 +31,14 @@ const TaskId* task_of(const RunRecord& record) {
       record);
 }
 
+/// Whether nothing of what was recorded up to here comes later. An attempt that was interrupted has no end of
+/// its own.
+bool ends_log(const RunRecord& record) {
+  return std::holds_alternative<AttemptEnded>(record) || std::holds_alternative<Verified>(record) ||
+         std::holds_alternative<AttemptStarted>(record) || std::holds_alternative<RunResumed>(record) ||
+         std::holds_alternative<RunEnded>(record);
+}
+
 class Follower {
  public:
   Follower(const App& app, const Invocation& invocation, const RunStore& store, const RunSummary& run,
@@ -66,7 +74,7 @@ class Follower {
     const std::size_t start = first ? start_of(events) : 0;
     for (std::size_t i = 0; i < events.size(); ++i) {
       const RunEvent& event = events[i];
-      if (std::holds_alternative<AttemptEnded>(event.record)) {
+      if (ends_log(event.record)) {
         // All of its output was recorded before. What is over already has no place in a view of now.
         if (first && options_.from_session) log_.reset();
         read_log();
@@ -78,6 +86,7 @@ class Follower {
         for (RunObserver* observer : observers_) observer->on_run_event(event, state_);
       }
       if (const auto* begun = std::get_if<AttemptStarted>(&event.record)) begin_log(*begun);
+      if (const auto* begun = std::get_if<ReviewStarted>(&event.record)) begin_log(*begun);
       if (const auto* finished = std::get_if<TaskFinished>(&event.record))
         task_ended_ = options_.task && finished->task == *options_.task;
     }
@@ -106,11 +115,12 @@ class Follower {
     return options_.task ? events.size() : 0;
   }
 
-  void begin_log(const AttemptStarted& attempt) {
+  /// `begun`: an attempt or a review.
+  void begin_log(const auto& begun) {
     if (!options_.agent) return;
-    log_.emplace(run_.directory / attempt.log_directory);
-    log_task_ = attempt.task;
-    log_harness_ = attempt.harness.empty() ? state_.started.harness : attempt.harness;
+    log_.emplace(run_.directory / begun.log_directory);
+    log_task_ = begun.task;
+    log_harness_ = begun.harness.empty() ? state_.started.harness : begun.harness;
     parser_.reset();
   }
 
@@ -143,8 +153,7 @@ class Follower {
 
   std::unique_ptr<EventParser> new_parser() const {
     const RunStarted& started = state_.started;
-    return configured_harness(log_harness_, app_.load_config(invocation_, started.options).config)
-        ->parser();
+    return configured_harness(log_harness_, app_.load_config(invocation_, started.options).config)->parser();
   }
 
   ExitCode tell_lost() const {

@@ -7,6 +7,8 @@
 #include "console_lines.hpp"
 #include "text_stream.hpp"
 
+#include <algorithm>
+
 namespace milepost {
 
 namespace {
@@ -23,8 +25,19 @@ Console::Console(std::FILE* stream, ConsoleOptions options)
 
 void Console::on_run_event(const RunEvent& event, const RunState& state) {
   end_output();
+  tell_task_going_on(event.record, state);
   apply(live_, event, state);
   write(run_event_lines(event.record, state, options_));
+}
+
+/// A task that an earlier session began is not started again.
+void Console::tell_task_going_on(const RunRecord& record, const RunState& state) {
+  const auto* attempt = std::get_if<AttemptStarted>(&record);
+  const auto* waiting = std::get_if<TaskWaiting>(&record);
+  if (!attempt && !waiting) return;
+  const TaskId& id = attempt ? attempt->task : waiting->task;
+  if (std::ranges::find(live_.running, id, &LiveTask::id) == live_.running.end())
+    write(run_event_lines(TaskStarted{id}, state, options_));
 }
 
 void Console::on_agent_event(const TaskId& task, const AgentEvent& event) {

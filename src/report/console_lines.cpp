@@ -84,6 +84,15 @@ class Page {
     if (options_.quiet) return;
     add(Ink::attention, with_detail("    waiting until " + shown(local_time(record.until)), record.detail));
   }
+  void operator()(const CheckStarted& record) {
+    if (options_.verbose && !options_.quiet)
+      add(Ink::faint,
+          fmt::format("    … check {} of {}  ", record.number, record.total) + shown(record.command));
+  }
+  void operator()(const ReviewStarted& record) {
+    if (options_.quiet || options_.collapsed) return;
+    add(Ink::faint, "    … " + shown(record.harness) + " reviews");
+  }
   void operator()(const SessionKnown& record) {
     if (options_.verbose) add(Ink::faint, "    session " + shown(record.session_id));
   }
@@ -215,7 +224,23 @@ class Page {
     return std::string(part) + (part.size() < line.size() ? "…" : "");
   }
 
+  /// What a reviewer said: nothing to object, a finding, or no verdict.
+  void add_review(const Evidence& check) {
+    const std::string words = one_line(check.command, 2 * k_columns);
+    switch (check.verdict) {
+      case Verdict::passed:
+        return add(Ink::good, with_detail("    ✓ " + words, check.detail));
+      case Verdict::failed:
+        return add(Ink::bad, "    ✗ blocking finding  " + words);
+      case Verdict::manual:
+        return add(Ink::attention, "    ? finding, for a person  " + words);
+      default:
+        return add(Ink::attention, with_detail("    - " + words, check.detail));
+    }
+  }
+
   void add_check(const Evidence& check) {
+    if (check.kind == CheckKind::review && check.verdict != Verdict::overridden) return add_review(check);
     const std::string command = shown(check.command) + "  (" + human_duration(check.duration) + ")";
     switch (check.verdict) {
       case Verdict::passed:
@@ -282,7 +307,9 @@ class Page {
     }
     if (!task || task->attempts.empty()) return;
     for (const Evidence& check : task->attempts.back().evidence) {
-      if (check.verdict == Verdict::failed || check.verdict == Verdict::infra_error) add_check(check);
+      const bool finding = check.kind == CheckKind::review && check.verdict == Verdict::manual;
+      if (finding || check.verdict == Verdict::failed || check.verdict == Verdict::infra_error)
+        add_check(check);
     }
   }
 

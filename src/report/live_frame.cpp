@@ -2,6 +2,7 @@
 
 #include "milepost/base/display_width.hpp"
 #include "milepost/base/text.hpp"
+#include "milepost/harness/usage.hpp"
 #include "milepost/report/figures.hpp"
 
 #include "ink.hpp"
@@ -38,6 +39,24 @@ std::string bar(std::size_t done, std::size_t total) {
   return text;
 }
 
+/// " · check 2 of 3 · 0:12": what it does, where that is not the agent's usual work.
+std::string doing_text(const LiveTask& task, WallTime now) {
+  switch (task.doing) {
+    case LiveTask::Doing::waiting:
+      return task.until ? " · goes on in " + clock_text(now, *task.until) : " · waits";
+    case LiveTask::Doing::checks:
+      if (task.check == 0) return " · the checks run";
+      return fmt::format(" · check {} of {} · ", task.check, task.checks) + clock_text(task.doing_since, now);
+    case LiveTask::Doing::review:
+      return " · " + shown(task.harness) + " reviews · " + clock_text(task.doing_since, now);
+    case LiveTask::Doing::commit:
+      return " · the work is recorded";
+    case LiveTask::Doing::agent:
+      break;
+  }
+  return now - task.heard >= k_quiet ? " · quiet for " + clock_text(task.heard, now) : std::string();
+}
+
 /// From everything down to what has to be seen; the first that fits is shown.
 std::vector<std::string> milestone_lines(const LiveState& live, WallTime now) {
   const std::string count = fmt::format("{}/{}", live.done, live.total);
@@ -45,7 +64,9 @@ std::vector<std::string> milestone_lines(const LiveState& live, WallTime now) {
   if (live.failed > 0) troubles += fmt::format(" · {} failed", live.failed);
   if (live.waiting > 0) troubles += fmt::format(" · {} for a person", live.waiting);
   const std::string clock = " · " + clock_text(live.since, now);
-  const std::string cost = live.usage.cost_usd ? " · " + cost_text(live.usage) : "";
+  Usage usage = live.usage;
+  for (const LiveTask& task : live.running) add(usage, task.used);
+  const std::string cost = usage.cost_usd ? " · " + cost_text(usage) : "";
   std::string full_cost = cost;
   if (live.budget_usd)
     full_cost = (cost.empty() ? " · budget" : cost + " of") + fmt::format(" ${:.2f}", *live.budget_usd);
@@ -79,13 +100,11 @@ std::size_t call_lines(const TerminalSize& size, std::size_t tasks) {
 std::string running_words(const LiveTask& task, WallTime now, std::size_t columns) {
   std::string facts;
   if (task.attempt > 1) facts += fmt::format(" · attempt {}, {}", task.attempt, why_again(task.reason));
+  if (task.reason == AttemptReason::failover && task.doing == LiveTask::Doing::agent)
+    facts += ": " + shown(task.harness);
   facts += " · " + clock_text(task.since, now);
-  if (task.doing == LiveTask::Doing::checks)
-    facts += " · the checks run";
-  else if (task.doing == LiveTask::Doing::commit)
-    facts += " · the work is recorded";
-  else if (now - task.heard >= k_quiet)
-    facts += " · quiet for " + clock_text(task.heard, now);
+  if (const std::string tokens = token_text(task.used); !tokens.empty()) facts += " · " + tokens;
+  facts += doing_text(task, now);
   const std::string name = shown(task.id.value) + "  " + shown(task.title);
   const std::size_t taken = display_width(facts);
   // The title gives way, until there is nothing left to know the task by.

@@ -17,6 +17,8 @@ void keep(LiveTask& task, std::string line) {
   if (task.last.size() > k_last_lines) task.last.pop_front();
 }
 
+constexpr const char* k_check_mark = "→ check  ";
+
 LiveTask* find(LiveState& live, const TaskId& id) {
   const auto found = std::ranges::find(live.running, id, &LiveTask::id);
   return found == live.running.end() ? nullptr : &*found;
@@ -33,32 +35,47 @@ struct Change {
   void operator()(const ContainerStopped&) const { live.note.clear(); }
   void operator()(const TaskStarted& record) const {
     std::erase_if(live.running, [&](const LiveTask& task) { return task.id == record.task; });
-    LiveTask task;
-    task.id = record.task;
-    if (const TaskState* known = state.find(record.task)) task.title = known->planned.title;
-    task.since = task.heard = at;
-    live.running.push_back(std::move(task));
-    live.note = "the container ends";  // seen when no task runs any more
+    at_work(record.task);
   }
   void operator()(const AttemptStarted& record) const {
-    LiveTask* task = find(live, record.task);
-    if (!task) return;
-    task->attempt = record.attempt;
-    task->reason = record.reason;
-    task->doing = record.reason == AttemptReason::check ? LiveTask::Doing::checks : LiveTask::Doing::agent;
-    task->heard = at;
+    LiveTask& task = at_work(record.task);
+    task.attempt = record.attempt;
+    task.reason = record.reason;
+    task.harness = record.harness;
+    task.until.reset();
+    begin(task, record.reason == AttemptReason::check ? LiveTask::Doing::checks : LiveTask::Doing::agent);
+  }
+  void operator()(const TaskWaiting& record) const {
+    LiveTask& task = at_work(record.task);
+    begin(task, LiveTask::Doing::waiting);
+    task.until = parse_utc(record.until);
+    keep(task, "… " + one_line(record.detail, k_columns));
+  }
+  void operator()(const CheckStarted& record) const {
+    LiveTask& task = at_work(record.task);
+    begin(task, LiveTask::Doing::checks);
+    task.check = record.number;
+    task.checks = record.total;
+    keep(task, k_check_mark + one_line(record.command, k_columns));
+  }
+  void operator()(const ReviewStarted& record) const {
+    LiveTask& task = at_work(record.task);
+    begin(task, LiveTask::Doing::review);
+    task.harness = record.harness;
   }
   void operator()(const AttemptEnded& record) const {
     LiveTask* task = find(live, record.task);
     if (!task) return;
-    task->doing = LiveTask::Doing::checks;
+    begin(*task, LiveTask::Doing::checks);
+    task->used = {};
     if (record.outcome != Outcome::completed && record.outcome != Outcome::needs_human)
       keep(*task, "✗ " + one_line(record.detail.empty() ? record.result : record.detail, k_columns));
   }
   void operator()(const Verified& record) const {
     LiveTask* task = find(live, record.task);
     if (!task) return;
-    task->doing = LiveTask::Doing::commit;
+    begin(*task, LiveTask::Doing::commit);
+    task->used = {};
     for (const Evidence& check : record.evidence) {
       if (check.verdict == Verdict::failed || check.verdict == Verdict::infra_error)
         keep(*task, "✗ check failed  " + one_line(check.command, k_columns));
@@ -74,6 +91,23 @@ struct Change {
   }
   template <class Other>
   void operator()(const Other&) const {}
+
+  /// The running task; one that an earlier session began is running from now on.
+  LiveTask& at_work(const TaskId& id) const {
+    if (LiveTask* task = find(live, id)) return *task;
+    LiveTask task;
+    task.id = id;
+    if (const TaskState* known = state.find(id)) task.title = known->planned.title;
+    task.since = task.heard = at;
+    live.note = "the container ends";  // seen when no task runs any more
+    return live.running.emplace_back(std::move(task));
+  }
+
+  void begin(LiveTask& task, LiveTask::Doing doing) const {
+    task.doing = doing;
+    task.doing_since = task.heard = at;
+    task.check = task.checks = 0;
+  }
 
   void begin() const {
     live.live = true;
@@ -100,6 +134,7 @@ void apply(LiveState& live, const TaskId& id, const AgentEvent& event, WallTime 
   LiveTask* task = find(live, id);
   if (!task) return;
   task->heard = std::max(task->heard, now);
+  if (const auto* so_far = std::get_if<UsageSoFar>(&event)) task->used = so_far->usage;
   const auto* notice = std::get_if<Notice>(&event);
   const bool call = std::holds_alternative<ToolCall>(event) || std::holds_alternative<ApiRetry>(event) ||
                     (notice && notice->kind != "output");

@@ -59,8 +59,11 @@ Verified TaskChecks::verify(const Task& task, unsigned attempt, Recorder& record
   add(task.smoke_commands);
   Verified verified;
   std::vector<Evidence>& evidence = verified.evidence;
-  evidence = milepost::verify(parts_.container, commands, parts_.check_environment,
-                              parts_.config.verify_timeout, parts_.mask, stop);
+  evidence = milepost::verify(
+      parts_.container, commands, parts_.check_environment, parts_.config.verify_timeout, parts_.mask, stop,
+      [&](std::size_t place) {
+        recorder.record(CheckStarted{task.id, attempt, commands[place].run, place + 1, commands.size()});
+      });
   const auto append = [&](std::vector<Evidence> more) {
     evidence.insert(evidence.end(), std::make_move_iterator(more.begin()),
                     std::make_move_iterator(more.end()));
@@ -79,17 +82,19 @@ void TaskChecks::review(const Task& task, unsigned attempt, Verified& verified, 
                         std::stop_token stop) const {
   const std::string name = parts_.run.value + "/" + file_name_of(task.id.value) + "/review";
   const Snapshot before = parts_.git.snapshot(name);
-  const Reviewer::Session session{
-      parts_.run_directory / "attempts" /
-          (file_name_of(task.id.value) + "-" + std::to_string(attempt) + "-review"),
-      [&](AgentEvent event) { recorder.show(task.id, std::move(event)); }, stop};
+  const std::string logs =
+      "attempts/" + file_name_of(task.id.value) + "-" + std::to_string(attempt) + "-review";
+  const Reviewer::Session session{parts_.run_directory / logs,
+                                  [&](AgentEvent event) { recorder.show(task.id, std::move(event)); }, stop};
+  const ReviewStarted started{task.id, attempt, parts_.config.review_harness, logs};
   Review review;
   if (task.kind == TaskKind::close_out) {
     std::vector<Evidence> truths = take_truths(verified.evidence);
     if (truths.empty()) return;
+    recorder.record(started);
     review = parts_.reviewer->judge_truths(parts_.plan, std::move(truths), session);
   } else if (task.kind != TaskKind::scenario && parts_.config.review_tasks) {
-    review = review_task(task, before, recorder, session);
+    review = review_task(task, before, started, recorder, session);
   }
   verified.review_usage = review.usage;
   verified.evidence.insert(verified.evidence.end(), review.evidence.begin(), review.evidence.end());
@@ -98,14 +103,15 @@ void TaskChecks::review(const Task& task, unsigned attempt, Verified& verified, 
   recorder.record(Warned{"task " + task.id.value + ": the reviewer changed files; they were put back"});
 }
 
-Review TaskChecks::review_task(const Task& task, const Snapshot& now, Recorder& recorder,
-                               const Reviewer::Session& session) const {
+Review TaskChecks::review_task(const Task& task, const Snapshot& now, const ReviewStarted& started,
+                               Recorder& recorder, const Reviewer::Session& session) const {
   const TaskState state = *recorder.state().find(task.id);
   const auto start =
       parts_.git.find_snapshot(snapshot_name(parts_.run, task.id, state.attempts.front().number));
   if (!start) return {};
   const std::string diff = parts_.git.diff(*start, now, k_review_diff_bytes);
   if (diff.empty()) return {};
+  recorder.record(started);
   return parts_.reviewer->look_at(parts_.plan, task, diff, may_block(state), session);
 }
 

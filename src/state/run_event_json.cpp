@@ -138,6 +138,19 @@ void fields(auto& io, Is<TaskWaiting> auto& record) {
   io.must("until", record.until);
   io("detail", record.detail);
 }
+void fields(auto& io, Is<CheckStarted> auto& record) {
+  io.must("task", record.task.value);
+  io.must("attempt", record.attempt);
+  io("command", record.command);
+  io("number", record.number);
+  io("total", record.total);
+}
+void fields(auto& io, Is<ReviewStarted> auto& record) {
+  io.must("task", record.task.value);
+  io.must("attempt", record.attempt);
+  io("harness", record.harness);
+  io("log_directory", record.log_directory);
+}
 void fields(auto& io, Is<SessionKnown> auto& record) {
   io.must("task", record.task.value);
   io.must("attempt", record.attempt);

@@ -104,6 +104,10 @@ class Change {
     attempt.started_at = time_;
   }
 
+  // What is being done now is for those who watch.
+  void operator()(const CheckStarted&) {}
+  void operator()(const ReviewStarted&) {}
+
   void operator()(const TaskWaiting& record) {
     TaskState* task = state_.find(record.task);
     if (!task) return;

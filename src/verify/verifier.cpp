@@ -67,10 +67,12 @@ Evidence verify_one(RunningContainer& container, const VerifyCommand& command,
 
 std::vector<Evidence> verify(RunningContainer& container, const std::vector<VerifyCommand>& commands,
                              const std::vector<std::string>& environment, Milliseconds timeout,
-                             const SecretMask& mask, std::stop_token stop) {
+                             const SecretMask& mask, std::stop_token stop,
+                             const std::function<void(std::size_t)>& on_start) {
   std::vector<Evidence> evidence;
-  for (const VerifyCommand& command : commands) {
-    evidence.push_back(verify_one(container, command, environment, timeout, mask, stop));
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    if (on_start) on_start(i);
+    evidence.push_back(verify_one(container, commands[i], environment, timeout, mask, stop));
   }
   return evidence;
 }

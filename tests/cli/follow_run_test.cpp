@@ -57,11 +57,11 @@ class LiveRun {
   }
 
   void record(const RunRecord& record) { journal_->append({utc_now(), record}, /*sync=*/false); }
-  void output(const std::string& text) const {
-    fs::create_directories(files_.directory / "attempts/1.1-1");
-    std::ofstream(files_.directory / "attempts/1.1-1/stdout.log", std::ios::app) << text;
+  void output(const std::string& text, const std::string& attempt = "attempts/1.1-1") const {
+    fs::create_directories(files_.directory / attempt);
+    std::ofstream(files_.directory / attempt / "stdout.log", std::ios::app) << text;
   }
-  void finish() {
+  void finish_attempt() {
     record(AttemptEnded{.task = k_task,
                         .outcome = Outcome::completed,
                         .result = "success",
@@ -72,6 +72,9 @@ class LiveRun {
                         .question = {},
                         .scenario = {},
                         .usage = {}});
+  }
+  void finish() {
+    finish_attempt();
     record(TaskFinished{k_task, Outcome::completed, "done"});
     record(RunEnded{ExitCode::ok, ""});
   }
@@ -134,6 +137,29 @@ TEST_CASE("a run that is followed is told as it goes on, with its result at the 
   run.finish();
   CHECK(run.exit() == 0);
   CHECK(run.shows("✓ M1  completed"));
+}
+
+TEST_CASE("what an interrupted attempt did is told before what came after it") {
+  LiveRun run;
+  run.output("not of the harness\n");
+  run.record(RunEnded{ExitCode::interrupt, "stopped by a signal"});
+  run.record(RunResumed{});
+  run.record(AttemptStarted{k_task, 2, AttemptReason::resume, "", "", "attempts/1.1-2"});
+  run.record(RunEnded{ExitCode::interrupt, "stopped by a signal"});
+  run.view({"logs", "M1_a.md", "--follow", "--raw"});
+  CHECK(run.exit() == 0);
+  CHECK(run.shows("not of the harness\n"));
+}
+
+TEST_CASE("a reviewer is followed while it works") {
+  LiveRun run;
+  run.finish_attempt();
+  run.record(ReviewStarted{k_task, 1, "script", "attempts/1.1-1-review"});
+  run.output(R"({"type":"block","index":1,"command":"make look"})"
+             "\n",
+             "attempts/1.1-1-review");
+  run.view({"logs", "M1_a.md", "--follow"});
+  CHECK(run.shows("    … script reviews\n    → Shell make look\n"));
 }
 
 TEST_CASE("the recorded output is followed as it comes") {

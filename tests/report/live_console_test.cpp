@@ -200,6 +200,23 @@ TEST_CASE("an agent's words cannot move the cursor or set the title") {
   }
 }
 
+TEST_CASE("a log tells again which task goes on in a later session") {
+  std::string text;
+  Console console([&](std::string_view more) { text += more; }, {.heartbeat = Milliseconds(1)});
+  RunState state;
+  play(console, state, 0, 4);
+  text.clear();
+  for (const RunRecord& record :
+       {RunRecord(RunResumed{"", state.started.tasks, {}}),
+        RunRecord(AttemptStarted{TaskId("4.1"), 2, AttemptReason::resume, "s1", "snap", "attempts/4.1-2"})}) {
+    const RunEvent event{utc_now(), record};
+    apply(state, event);
+    console.on_run_event(event, state);
+  }
+  CHECK(text.ends_with("▸ 4.1  Read the gauge\n    attempt 2, going on after a stop\n"));
+  CHECK(console.next_tick() < SteadyClock::time_point::max());
+}
+
 TEST_CASE("a log says what is running when nothing else is said") {
   std::string text;
   Console console([&](std::string_view more) { text += more; }, {.heartbeat = Milliseconds(1)});

@@ -31,6 +31,38 @@ LiveState live_after(std::size_t events) {
   return live;
 }
 
+LiveState live_of(const std::vector<RunRecord>& records) {
+  LiveState live;
+  RunState state;
+  for (const RunRecord& record : records) {
+    const RunEvent event{"2026-01-02T03:04:50.000Z", record};
+    apply(state, event);
+    apply(live, event, state);
+  }
+  return live;
+}
+
+/// What a running task may be at, by name.
+std::vector<std::pair<std::string, std::vector<RunRecord>>> whats_done_now() {
+  const std::vector<RunRecord> sample = test::sample_run();
+  const std::vector<RunRecord> begun(sample.begin(), sample.begin() + 5);
+  const auto then = [&](std::vector<RunRecord> more) {
+    std::vector<RunRecord> all = begun;
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  };
+  AttemptStarted taken_over{k_task, 2, AttemptReason::failover, "s2", "snap", "attempts/4.1-2"};
+  taken_over.harness = "codex";
+  return {{"a check runs", then({CheckStarted{k_task, 1, "make test", 2, 3}})},
+          {"a reviewer is at work", then({ReviewStarted{k_task, 1, "codex", "attempts/4.1-1-review"}})},
+          {"a limit's end is waited for",
+           then({TaskWaiting{k_task, "2026-01-02T04:10:00.000Z", "usage limit reached"}})},
+          {"another harness has taken over", then({taken_over})},
+          {"an earlier session began the task",
+           then({RunResumed{"", std::get<RunStarted>(sample[0]).tasks, {}},
+                 AttemptStarted{k_task, 2, AttemptReason::resume, "s1", "snap", "attempts/4.1-2"}})}};
+}
+
 WallTime at(const char* time) {
   return parse_utc(time).value();
 }
@@ -63,6 +95,8 @@ TEST_CASE("a frame shows at every size what fits, the most important last to go"
     frames += frame(at_work(), size);
   frames += "a second attempt, long silent\n" + frame(retried, {80, 24});
   frames += "no task yet\n" + frame(starting, {80, 24});
+  for (const auto& [name, records] : whats_done_now())
+    frames += name + "\n" + frame(live_of(records), {80, 24});
   const std::filesystem::path file = std::filesystem::path(REPORT_TEST_DATA) / "live-frames.txt";
   if (std::getenv("MILEPOST_WRITE_GOLDEN")) std::ofstream(file) << frames;
   CHECK(frames == test::slurp(file));
@@ -81,6 +115,14 @@ TEST_CASE("a frame is never as wide or as high as the terminal") {
       for (const std::string& line : lines) CHECK(display_width(line) < columns);
     }
   }
+}
+
+TEST_CASE("the cost counts what the running attempt has used up to now") {
+  LiveState live = live_after(4);
+  live.usage.cost_usd = 0.42;
+  apply(live, k_task, UsageSoFar{{12'000, {}, 3'000, 0.08, {}}}, live.since);
+  CHECK(frame(live, {80, 24}).find(" · 12k in, 3.0k out") != std::string::npos);
+  CHECK(frame(live, {80, 24}).find(" · $0.50\n") != std::string::npos);
 }
 
 TEST_CASE("what agents and plans say cannot act on the terminal") {

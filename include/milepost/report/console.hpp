@@ -44,6 +44,7 @@ class Console : public RunObserver {
 
  private:
   void write(std::string_view text);
+  void tell_task_going_on(const RunRecord& record, const RunState& state);
   /// A command may print for ever: of each stretch of its output the first lines are shown, then how many
   /// more came.
   void end_output();

@@ -13,15 +13,20 @@ namespace milepost {
 
 /// A task that runs now, as a live view shows it.
 struct LiveTask {
-  enum class Doing { agent, checks, commit };
+  enum class Doing { waiting, agent, checks, review, commit };
   TaskId id;
   std::string title;
   unsigned attempt = 1;
   AttemptReason reason = AttemptReason::first;
   Doing doing = Doing::agent;
-  WallTime since;                ///< the task's start in this session
-  WallTime heard;                ///< when its agent was last heard of
-  std::deque<std::string> last;  ///< what it did last, oldest first, printable; a few
+  std::string harness;                ///< who does it: the agent's, the reviewer's
+  std::size_t check = 0, checks = 0;  ///< the how many-th check of how many runs; 0: not known
+  WallTime doing_since;               ///< of the check or the review
+  std::optional<WallTime> until;      ///< of waiting
+  WallTime since;                     ///< the task's start in this session
+  WallTime heard;                     ///< when its agent was last heard of
+  Usage used;                         ///< what is not in the run's own yet
+  std::deque<std::string> last;       ///< what it did last, oldest first, printable; a few
 };
 
 /// What a glance at a run needs: the fold of what a RunObserver is told. Everything in it may hold an agent's

@@ -41,7 +41,7 @@ class TaskChecks {
   /// What the reviewer finds; only for work that passes everything else, for a review costs money.
   void review(const Task& task, unsigned attempt, Verified& verified, Recorder& recorder,
               std::stop_token stop) const;
-  Review review_task(const Task& task, const Snapshot& now, Recorder& recorder,
+  Review review_task(const Task& task, const Snapshot& now, const ReviewStarted& started, Recorder& recorder,
                      const Reviewer::Session& session) const;
 
   Parts parts_;

@@ -130,6 +130,20 @@ struct AttemptEnded {
   Milliseconds duration{0};
   std::string retry_at = {};  ///< utc_text(): when a limit ends, where the service stated it
 };
+/// A check of the task's work begins; the machine-made ones that take no time have no such record.
+struct CheckStarted {
+  TaskId task;
+  unsigned attempt = 1;
+  std::string command;
+  std::size_t number = 1, total = 1;  ///< the how many-th of how many
+};
+/// A reviewer begins to look at the task's work.
+struct ReviewStarted {
+  TaskId task;
+  unsigned attempt = 1;
+  std::string harness;        ///< who reviews
+  std::string log_directory;  ///< relative to the run's directory
+};
 struct Verified {
   TaskId task;
   unsigned attempt = 1;
@@ -169,10 +183,10 @@ struct RunEnded {
   std::string detail;
 };
 
-using RunRecord =
-    std::variant<RunStarted, RunResumed, ContainerStarting, ContainerStopped, TaskStarted, AttemptStarted,
-                 SessionKnown, AttemptEnded, Verified, Committed, TaskFinished, QuestionAnswered,
-                 CheckOverridden, Warned, RunEnded, EgressStarting, EgressStopped, TaskWaiting>;
+using RunRecord = std::variant<RunStarted, RunResumed, ContainerStarting, ContainerStopped, TaskStarted,
+                               AttemptStarted, SessionKnown, AttemptEnded, Verified, Committed, TaskFinished,
+                               QuestionAnswered, CheckOverridden, Warned, RunEnded, EgressStarting,
+                               EgressStopped, TaskWaiting, CheckStarted, ReviewStarted>;
 
 /// A record with its time.
 struct RunEvent {
