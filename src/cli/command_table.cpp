@@ -94,8 +94,10 @@ std::vector<CommandInfo> commands_that_run() {
        .details = "Goes on with the unfinished run of the whole plan; without one, with the newest "
                   "unfinished `milepost "
                   "task`. Settings of its command line are kept.",
-       .options = phase_options(
-           {{"answer", 0, "TEXT|@FILE", "answer to the question; a number picks an option"}, accept}),
+       .options =
+           phase_options({{"answer", 0, "TEXT|@FILE", "answer to the question; a number picks an option"},
+                          accept,
+                          {"pr", 0, "", "when all passed, open a pull request; kept from run --pr"}}),
        .examples = {"milepost resume docs/M3_health.md --answer 'use port 8080'"},
        .exits = exits,
        .run = resume_command},
@@ -107,9 +109,10 @@ std::vector<CommandInfo> commands_that_run() {
        .details =
            "From the host, by `gh` or `glab`, whichever the remote's host asks for (pr.tool). Without one, "
            "says what to do and ends with 3. The base is the branch that the run started on, or the "
-           "remote's own when the run is on that.",
+           "remote's own when the run is on that. One that is open already gets the new commits and keeps "
+           "its words.",
        .options = {{"base", 0, "BRANCH", "merge into this branch"},
-                   {"remote", 0, "NAME", "push there (default: the branch's own, else origin)"},
+                   {"remote", 0, "NAME|URL", "push there (default: the branch's own, else origin)"},
                    {"draft", 0, "", "as a draft; also when the run is not finished"},
                    {"run", 0, "RUN_ID", "of this run (default: the newest of the whole plan)"}},
        .examples = {"milepost pr docs/M3_health.md --draft"},
@@ -270,8 +273,9 @@ std::vector<CommandInfo> commands_that_set_up() {
        .alias = "health",
        .group = Group::set_up,
        .summary = "check everything that a run needs, with remedies",
-       .options = {{"check", 0, "NAME", "only this check and those it needs; repeatable", "", true}},
-       .examples = {"milepost doctor --check engine --json"},
+       .options = {{"check", 0, "NAME", "only this check and those it needs; repeatable", "", true},
+                   {"pr", 0, "", "also whether a pull request could be opened for this branch"}},
+       .examples = {"milepost doctor --check engine --json", "milepost doctor --pr --check pull-request"},
        .exits = {ExitCode::environment},
        .run = doctor_command},
       {.name = "config",

@@ -9,6 +9,7 @@
 
 #include "forge.hpp"
 #include "known_secrets.hpp"
+#include "publish_place.hpp"
 #include "run_choice.hpp"
 
 #include <nlohmann/json.hpp>
@@ -41,7 +42,7 @@ void check_fit(const RunSummary& run, bool draft) {
 }
 
 /// The branch's newest commits are those of the run.
-void check_branch(const Publisher& publisher, const RunState& state) {
+void check_commits(const Publisher& publisher, const RunState& state) {
   std::size_t commits = 0;
   for (const TaskState& task : state.tasks) {
     if (task.commit.empty()) continue;
@@ -53,21 +54,13 @@ void check_branch(const Publisher& publisher, const RunState& state) {
   if (commits == 0) throw UsageError("the run made no commit: there is nothing to open a pull request for");
 }
 
-std::string base_of(const Publisher& publisher, const Invocation& invocation, const RunState& state,
-                    const PushTarget& target, const std::string& branch) {
-  if (const auto given = invocation.value("base")) return *given;
-  if (!state.started.branch.empty() && state.started.branch != branch) return state.started.branch;
-  if (const auto base = publisher.default_branch(target)) return *base;
-  throw UsageError("the remote '" + one_line(target.remote, 60) + "' does not say what its main branch is",
-                   "name the base: --base BRANCH");
-}
-
-/// A name of a branch that no option of a program can be.
-void check_name(const std::string& name) {
-  const bool plain = !name.empty() && !name.starts_with('-') &&
-                     name.find_first_of(std::string_view(" \t\n~^:?*[\\\0", 10)) == std::string::npos &&
-                     name.find("..") == std::string::npos;
-  if (!plain) throw UsageError("'" + one_line(name, 60) + "' is not the name of a branch");
+/// What to do where no program does it.
+std::string by_hand(const PublishBranch& branch, const std::string& base, const std::string& title,
+                    const fs::path& body_file, const std::string& why) {
+  const std::string remote =
+      branch.target.remote.empty() ? branch.target.place.display : branch.target.remote;
+  return why + ". By hand:\n\n  git push " + shell_quote(remote) + " " + shell_quote(branch.name) +
+         "\n\nthen open one into " + base + " with\n  title  " + title + "\n  text   " + body_file.string();
 }
 
 }  // namespace
@@ -75,22 +68,16 @@ void check_name(const std::string& name) {
 ExitCode publish_run(App& app, const Invocation& invocation, const RunSummary& run) {
   const bool draft = invocation.has("draft");
   check_fit(run, draft);
-  const LoadedConfig loaded = app.load_config(invocation);
+  const LoadedConfig loaded = app.load_config(invocation, run.state->started.options);
   const CodeFolder folder = app.code_folder();
   const RunStore store = app.store(folder);
   const Publisher publisher(folder, store.shadow_git(), app.directories.state, app.stop());
-  const auto branch = publisher.branch();
-  const auto head = publisher.head();
-  if (!branch || !head)
-    throw UsageError("HEAD is on no branch, so there is none to push", "git switch -c NAME, then again");
-  check_name(*branch);
-  check_branch(publisher, *run.state);
-  const PushTarget target = publisher.target(invocation.value("remote").value_or(""), *branch);
-  const std::string base = base_of(publisher, invocation, *run.state, target, *branch);
-  check_name(base);
-  if (base == *branch)
-    throw UsageError("the run's commits are on the base branch '" + base + "' itself: nothing to open",
-                     "git switch -c NAME, then again");
+  const PublishWish wish{.remote = invocation.value("remote").value_or(""),
+                         .base = invocation.value("base").value_or(""),
+                         .started = run.state->started};
+  const PublishBranch branch = publish_branch(publisher, wish);
+  check_commits(publisher, *run.state);
+  const std::string base = base_branch(publisher, wish, branch);
 
   const SecretMask mask(known_secrets(loaded.config));
   PullRequestText text = pull_request_text(*run.state);
@@ -99,34 +86,39 @@ ExitCode publish_run(App& app, const Invocation& invocation, const RunSummary& r
   const fs::path body_file = run.directory / "pull-request.md";
   write_file_atomically(body_file, text.body);
 
-  const auto tool = forge_tool(loaded.config.pr_tool, target.place);
-  std::string url;
-  if (tool) {
-    app.say("pushing " + *branch + " to " + target.place.display);
-    publisher.push(target, *head, *branch);
-    url = open_pull_request(*tool, {target.place, *branch, base, text.title, text.body, draft}, folder.root,
-                            run.directory, app.stop());
+  const RemoteUrl& place = branch.target.place;
+  const auto tool = forge_tool(loaded.config.pr_tool, place);
+  std::optional<Forge> forge;
+  if (tool) forge = Forge::find({*tool, place, folder.root, run.directory, app.stop()});
+  OpenedPullRequest opened;
+  if (forge) {
+    app.say("pushing " + branch.name + " to " + place.display);
+    publisher.push(branch.target, branch.commit, branch.name);
+    opened = forge->open({branch.name, base, text.title, text.body, draft});
   }
+  if (opened.existed)
+    app.say("it was open already: the branch is pushed, title and text stay; those of this run are in " +
+            body_file.string());
   if (app.json) {
-    app.print(
-        nlohmann::ordered_json{{"run", run.id.value},
-                               {"branch", *branch},
-                               {"base", base},
-                               {"remote", target.remote},
-                               {"title", text.title},
-                               {"body_file", body_file.string()},
-                               {"pushed", tool.has_value()},
-                               {"url", url.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(url)}}
-            .dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
-  } else if (tool) {
-    app.print(url.empty() ? "opened; the program told no URL" : url);
+    app.print(nlohmann::ordered_json{
+        {"run", run.id.value},
+        {"branch", branch.name},
+        {"base", base},
+        {"remote", branch.target.remote.empty() ? place.display : branch.target.remote},
+        {"title", text.title},
+        {"body_file", body_file.string()},
+        {"pushed", forge.has_value()},
+        {"existed", opened.existed},
+        {"url", opened.url.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(opened.url)}}
+                  .dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  } else if (forge) {
+    app.print(opened.url.empty() ? "the program told no URL" : opened.url);
   } else {
-    app.print("No program opens pull requests at " + target.place.display +
-              " (setting pr.tool). By hand:\n\n  git push " + shell_quote(target.remote) + " " +
-              shell_quote(*branch) + "\n\nthen open one into " + base + " with\n  title  " + text.title +
-              "\n  text   " + body_file.string());
+    app.print(by_hand(branch, base, text.title, body_file,
+                      tool ? std::string(name_of(*tool)) + " is not installed"
+                           : "No program opens pull requests at " + place.display + " (setting pr.tool)"));
   }
-  return tool ? ExitCode::ok : ExitCode::environment;
+  return forge ? ExitCode::ok : ExitCode::environment;
 }
 
 }  // namespace milepost

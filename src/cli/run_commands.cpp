@@ -3,8 +3,6 @@
 
 #include "commands.hpp"
 #include "plan_file.hpp"
-#include "pull_request.hpp"
-#include "run_choice.hpp"
 #include "run_phase.hpp"
 #include "run_session.hpp"
 
@@ -21,21 +19,21 @@ void refuse_phase_options(const Invocation& invocation) {
   }
 }
 
+void refuse_pull_request(const Invocation& invocation) {
+  if (invocation.has("pr"))
+    throw UsageError("--pr is for one plan, not for a directory of plans",
+                     "open it when the last plan is done: milepost pr PLAN");
+}
+
 }  // namespace
 
 ExitCode run_command(App& app, const Invocation& invocation) {
-  const std::string& plan = invocation.arguments.front();
-  if (is_phase(plan)) {
-    if (invocation.has("pr"))
-      throw UsageError("--pr is for one plan, not for a directory of plans",
-                       "open it when the last plan is done: milepost pr PLAN");
+  if (is_phase(invocation.arguments.front())) {
+    refuse_pull_request(invocation);
     return run_phase(app, invocation);
   }
   refuse_phase_options(invocation);
-  const ExitCode code = run_session(app, invocation, {});
-  if (code != ExitCode::ok || !invocation.has("pr") || invocation.has("explain")) return code;
-  const std::vector<RunSummary> runs = runs_of_plan(app.store(app.code_folder()), plan);
-  return publish_run(app, invocation, *newest_whole_run(runs));
+  return run_session(app, invocation, {});
 }
 
 ExitCode task_command(App& app, const Invocation& invocation) {
@@ -46,7 +44,10 @@ ExitCode task_command(App& app, const Invocation& invocation) {
 }
 
 ExitCode resume_command(App& app, const Invocation& invocation) {
-  if (is_phase(invocation.arguments.front())) return resume_phase(app, invocation);
+  if (is_phase(invocation.arguments.front())) {
+    refuse_pull_request(invocation);
+    return resume_phase(app, invocation);
+  }
   refuse_phase_options(invocation);
   RunRequest request;
   request.resume = true;

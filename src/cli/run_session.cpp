@@ -23,6 +23,7 @@
 #include "opened_run.hpp"
 #include "plan_change.hpp"
 #include "plan_file.hpp"
+#include "pull_request.hpp"
 #include "run_choice.hpp"
 #include "run_observers.hpp"
 #include "terminal_question.hpp"
@@ -54,10 +55,17 @@ std::vector<PlannedTask> planned_tasks(const Plan& plan, const std::optional<Tas
   return tasks;
 }
 
+std::vector<KnownRemote> remotes_of(const ShadowGit& git) {
+  std::vector<KnownRemote> remotes;
+  for (const auto& [name, url] : git.remotes()) remotes.push_back({name, url});
+  return remotes;
+}
+
 /// The journal's first record of this session.
 RunRecord opening_record(const OpenedRun& run, const Plan& plan, const RunRequest& request,
                          const ValidatedEnvironment& valid, const ShadowGit& git,
-                         const std::optional<std::string>& volume, std::vector<std::string> settings) {
+                         const std::optional<std::string>& volume, std::vector<std::string> settings,
+                         bool pull_request) {
   if (run.resumed) {
     std::vector<PlannedTask> tasks;
     const std::string& only = run.state.started.only;
@@ -80,7 +88,9 @@ RunRecord opening_record(const OpenedRun& run, const Plan& plan, const RunReques
                     .volume = volume.value_or(""),
                     .options = std::move(settings),
                     .tasks = planned_tasks(plan, request.only),
-                    .only = request.only ? request.only->value : ""};
+                    .only = request.only ? request.only->value : "",
+                    .remotes = remotes_of(git),
+                    .pull_request = pull_request};
 }
 
 std::vector<VerifyCommand> checks_of(const LoadedConfig& loaded) {
@@ -235,8 +245,14 @@ Plan read_plan(const App& app, const std::string& path) {
 
 namespace {
 
-/// `begun` becomes true when the run's journal is open: from then on the observers report how it ends.
-ExitCode session(App& app, const Invocation& invocation, const RunRequest& request, Plan plan, bool& begun) {
+/// What is known of a session whatever way it ends.
+struct SessionCourse {
+  bool begun = false;  ///< the run's journal is open: from then on the observers report how it ends
+  std::optional<RunId> to_publish = {};  ///< a pull request is wanted for this run
+};
+
+ExitCode session(App& app, const Invocation& invocation, const RunRequest& request, Plan plan,
+                 SessionCourse& course) {
   // What the configuration turns off is taken out below; until then every id that may be asked for is known.
   if (request.only && !with_closing_tasks(plan, {}).find(*request.only)) {
     std::vector<std::string> ids;
@@ -249,9 +265,10 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
   // A resumed run keeps what its first command line set: its harness, its checks, its limits.
   std::optional<RunSummary> resumed;
   if (request.resume) resumed = resumable_run(app.store(app.code_folder()), plan, request.answer.has_value());
-  const std::vector<std::string> kept =
-      resumed ? resumed->state->started.options : std::vector<std::string>();
-  ValidatedEnvironment valid = validate(app, invocation, kept);
+  const RunStarted earlier = resumed ? resumed->state->started : RunStarted();
+  const bool pull_request = (invocation.has("pr") || earlier.pull_request) && !invocation.has("explain");
+  ValidatedEnvironment valid =
+      validate(app, invocation, {.kept = earlier.options, .pull_request = pull_request, .started = earlier});
   plan = with_closing_tasks(std::move(plan), {.scenarios = valid.config().run_scenarios || request.only});
   const RunRules rules = rules_of(app, valid.config(), plan);
   if (const auto unlisted = unlisted_harnesses(plan, rules.harnesses); !unlisted.empty())
@@ -277,6 +294,7 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
   log::to_file(app.directories.state / "milepost.log", app.verbose ? log::Level::debug : log::Level::info);
   const RunId id = resumed ? resumed->id : store.next_id();
   const LockFile lock = store.lock(plan.path, "pid " + std::to_string(::getpid()) + ", run " + id.value);
+  if (pull_request) course.to_publish = id;
   const OpenedRun run = resumed
                             ? open_again(store, plan, request.answer.has_value(), id)
                             : open_new(store, plan, id, invocation.has("fresh") || request.only.has_value());
@@ -316,8 +334,9 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
   Journal journal = run.resumed ? Journal::open(run.files.journal()) : Journal::create(run.files.journal());
   const WorkPlan work{plan, checks_of(valid.loaded), request.guidance, rules};
   Orchestrator orchestrator(work, run.state, journal, observers.all());
-  begun = true;
-  orchestrator.record(opening_record(run, plan, request, valid, git, volume, kept_settings(invocation)));
+  course.begun = true;
+  orchestrator.record(
+      opening_record(run, plan, request, valid, git, volume, kept_settings(invocation), pull_request));
 
   ContainerSetup setup{valid.config(),
                        valid.folder(),
@@ -393,18 +412,24 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
 ExitCode run_session(App& app, const Invocation& invocation, const RunRequest& request) {
   const Plan plan = read_plan(app, invocation.arguments.front());
   static_cast<void>(report_directory(app, invocation));
-  bool begun = false;
+  SessionCourse course;
+  ExitCode code = ExitCode::ok;
   try {
-    return session(app, invocation, request, plan, begun);
+    code = session(app, invocation, request, plan, course);
   } catch (const LockedError&) {
     throw;  // the report may be the other run's
   } catch (const Error& error) {
     const int signal = app.signals.signal();
-    if (!begun)
+    if (!course.begun)
       report_early_end(app, invocation, plan, signal ? exit_code_of_signal(signal) : error.exit_code(),
                        error.what());
     throw;
   }
+  if (code != ExitCode::ok || !course.to_publish) return code;
+  for (const RunSummary& run : runs_of_plan(app.store(app.code_folder()), plan.path)) {
+    if (run.id.value == course.to_publish->value) return publish_run(app, invocation, run);
+  }
+  throw InternalError("run " + course.to_publish->value + " is not among those of " + plan.path);
 }
 
 }  // namespace milepost

@@ -20,7 +20,7 @@ struct RunRequest {
 };
 
 /// Validates, locks, opens the journal, starts the container, runs the tasks and removes the container. Every
-/// way out is journaled.
+/// way out is journaled. Afterwards opens a pull request when all passed and one is wanted (--pr).
 ExitCode run_session(App& app, const Invocation& invocation, const RunRequest& request);
 
 /// The plan of a command line; its diagnostics are printed. Throws UsageError when one is an error.

@@ -5,6 +5,8 @@
 #include "milepost/harness/configured.hpp"
 #include "milepost/harness/volume.hpp"
 
+#include "pull_request_check.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -77,11 +79,11 @@ AgentConfigCovers cover_agent_config(const ValidatedEnvironment& valid, const Ru
                                      const ShadowGit* git, const std::string& start, bool with_options) {
   const std::string target = target_branch_in(variable);
   const AgentConfigParts parts{.config = valid.config(),
-                         .harnesses = valid.profiles(),
-                         .code_folder = valid.folder().root,
-                         .directory = store.project_directory() / "agent-config",
-                         .base = target.empty() ? start : target,
-                         .with_options = with_options};
+                               .harnesses = valid.profiles(),
+                               .code_folder = valid.folder().root,
+                               .directory = store.project_directory() / "agent-config",
+                               .base = target.empty() ? start : target,
+                               .with_options = with_options};
   return cover_agent_config(parts, git);
 }
 
@@ -93,9 +95,9 @@ AgentConfigCovers cover_agent_config(const ValidatedEnvironment& valid, const Ru
   return cover_agent_config(valid, store, &git, git.head().value_or(""), with_options);
 }
 
-ValidatedEnvironment validate(App& app, const Invocation& invocation, const std::vector<std::string>& kept) {
+ValidatedEnvironment validate(App& app, const Invocation& invocation, const RunNeeds& needs) {
   ValidatedEnvironment valid;
-  valid.loaded = app.load_config(invocation, kept);
+  valid.loaded = app.load_config(invocation, needs.kept);
   for (const std::string& note : valid.loaded.notes) app.say("note: " + note);
   std::string& agent_config = valid.loaded.config.agent_config;
   agent_config = agent_config_in(agent_config, variable);
@@ -105,8 +107,9 @@ ValidatedEnvironment validate(App& app, const Invocation& invocation, const std:
     valid.reviewer = configured_harness(name, valid.config());
   valid.installation = Installation::locate();
   valid.environment = make_environment(app, valid.loaded, valid.installation);
-  const std::vector<CheckResult> results =
-      run_checks(environment_checks(valid.environment, /*thorough=*/false));
+  std::vector<Check> checks = environment_checks(valid.environment, /*thorough=*/false);
+  if (needs.pull_request) checks.push_back(pull_request_check(valid.environment, needs.started));
+  const std::vector<CheckResult> results = run_checks(checks);
   if (!all_passed(results)) {
     app.complain(checks_table(results, app.colour));
     std::string failed;
@@ -114,14 +117,17 @@ ValidatedEnvironment validate(App& app, const Invocation& invocation, const std:
       if (result.verdict == CheckVerdict::failed) failed += (failed.empty() ? "" : ", ") + result.name;
     }
     throw EnvironmentError("the environment is not ready: " + failed,
-                           "see the remedies above; `milepost doctor` checks again");
+                           std::string("see the remedies above; `milepost doctor") +
+                               (needs.pull_request ? " --pr" : "") + "` checks again");
   }
   if (valid.reviewer) require_set_up(valid, valid.config().review_harness, "reviewer's harness");
   for (const std::string& name : valid.config().fallback_harnesses)
     require_set_up(valid, name, "further harness");
   for (const CheckResult& result : results) {
-    // The others tell again when it comes to it; this one is over once the agent has read the files.
-    if (result.name == "sensitive-files" && result.verdict == CheckVerdict::warning)
+    // The others tell again when it comes to it; these are over once the agent has read the files, or has
+    // worked for hours.
+    if ((result.name == "sensitive-files" || result.name == "pull-request") &&
+        result.verdict == CheckVerdict::warning)
       app.say("warning: " + result.detail + "; " + result.remedy);
   }
   tell_limits_without_effect(app, valid);

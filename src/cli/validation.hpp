@@ -44,10 +44,16 @@ struct ValidatedEnvironment {
 /// The environment of a command line, before its checks.
 Environment make_environment(const App& app, const LoadedConfig& loaded, const Installation& installation);
 
-/// Loads the configuration (see App::load_config) and runs the environment checks. Throws EnvironmentError
-/// after showing the table of what failed.
-ValidatedEnvironment validate(App& app, const Invocation& invocation,
-                              const std::vector<std::string>& kept = {});
+/// What a run asks of its environment beside its settings.
+struct RunNeeds {
+  std::vector<std::string> kept = {};  ///< settings of an earlier command line, see App::load_config
+  bool pull_request = false;           ///< one is to be opened at the end
+  RunStarted started = {};             ///< of the run that goes on
+};
+
+/// Loads the configuration and runs the environment checks. Throws EnvironmentError after showing the table
+/// of what failed.
+ValidatedEnvironment validate(App& app, const Invocation& invocation, const RunNeeds& needs = {});
 
 /// What keeps the code folder's agent configuration from the harnesses (setting agent_config). `start`: the
 /// commit that the run began at. `with_options`: milepost starts the harnesses, with their options.

@@ -27,6 +27,10 @@ void fields(auto& io, Is<PlannedTask> auto& task) {
   io("content_hash", task.content_hash);
   io("kind", task.kind);
 }
+void fields(auto& io, Is<KnownRemote> auto& remote) {
+  io.must("name", remote.name);
+  io.must("url", remote.url);
+}
 void fields(auto& io, Is<Question> auto& question) {
   io("text", question.text);
   io("options", question.options);
@@ -94,6 +98,8 @@ void fields(auto& io, Is<RunStarted> auto& record) {
   io("options", record.options);
   io("tasks", record.tasks);
   io("only", record.only);
+  io("remotes", record.remotes);
+  io.flag("pull_request", record.pull_request);
 }
 void fields(auto& io, Is<RunResumed> auto& record) {
   io("plan_sha256", record.plan_sha256);

@@ -23,6 +23,11 @@ constexpr Milliseconds k_ask = std::chrono::minutes(2);
 constexpr Milliseconds k_push = std::chrono::minutes(15);
 constexpr std::string_view k_heads = "refs/heads/";
 
+/// A remote that is given by its URL, not by its name.
+bool is_url(const std::string& remote) {
+  return remote.find(':') != std::string::npos || remote.starts_with('/');
+}
+
 /// A shallow repository's list of commits without parents; without it git looks for them.
 void copy_shallow(const fs::path& from, const fs::path& to) {
   std::error_code ignored;
@@ -69,8 +74,17 @@ struct Publisher::State {
       for (std::size_t at = words.find(target.url); at != std::string::npos;
            at = words.find(target.url, at + target.place.display.size()))
         words.replace(at, target.url.size(), target.place.display);
-      throw InfraError(words, error.next_step());
+      throw InfraError(without_logins(words), error.next_step());
     }
+  }
+
+  void push(const PushTarget& target, const std::string& commit, const std::string& branch,
+            const std::vector<std::string>& options, Milliseconds limit) const {
+    std::vector<std::string> arguments{"push", "--no-progress", "--no-verify", "--recurse-submodules=no",
+                                       "--no-follow-tags"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    arguments.insert(arguments.end(), {"--", target.url, commit + ":" + std::string(k_heads) + branch});
+    static_cast<void>(as_user(target, arguments, limit));
   }
 
   /// A repository on this machine runs its own hooks when it is pushed to.
@@ -110,15 +124,19 @@ PushTarget Publisher::target(const std::string& remote, const std::string& branc
   PushTarget target{remote, "", {}};
   if (target.remote.empty())
     target.remote = state_->config.get("branch." + branch + ".remote").value_or("origin");
-  auto url = state_->config.get("remote." + target.remote + ".pushurl");
-  if (!url) url = state_->config.get("remote." + target.remote + ".url");
-  if (!url)
+  const auto urls = state_->config.push_urls();
+  const auto known = urls.find(target.remote);
+  // A URL counts only as the caller's word, not as the configuration's.
+  const std::string url = known != urls.end() ? known->second
+                          : is_url(remote)    ? std::exchange(target.remote, "")
+                                              : "";
+  if (url.empty())
     throw UsageError("there is no remote '" + one_line(target.remote, 60) + "' to push to",
                      "git remote add origin URL, or --remote NAME");
-  target.place = parse_remote_url(*url);
+  target.place = parse_remote_url(url);
   if (target.place.local) state_->refuse_reachable(target.place);
   const bool relative = target.place.local && !target.place.path.starts_with('/');
-  target.url = relative ? (state_->folder.root / target.place.path).string() : *url;
+  target.url = relative ? (state_->folder.root / target.place.path).string() : url;
   return target;
 }
 
@@ -133,12 +151,13 @@ std::optional<std::string> Publisher::default_branch(const PushTarget& target) c
   return std::nullopt;
 }
 
+void Publisher::try_push(const PushTarget& target, const std::string& commit,
+                         const std::string& branch) const {
+  state_->push(target, commit, branch, {"--dry-run"}, k_ask);
+}
+
 void Publisher::push(const PushTarget& target, const std::string& commit, const std::string& branch) const {
-  static_cast<void>(
-      state_->as_user(target,
-                      {"push", "--porcelain", "--no-verify", "--recurse-submodules=no", "--no-follow-tags",
-                       "--", target.url, commit + ":" + std::string(k_heads) + branch},
-                      k_push));
+  state_->push(target, commit, branch, {}, k_push);
 }
 
 }  // namespace milepost

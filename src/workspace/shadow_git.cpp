@@ -4,6 +4,7 @@
 #include "milepost/base/ids.hpp"
 #include "milepost/base/lock_file.hpp"
 #include "milepost/base/text.hpp"
+#include "milepost/workspace/remote_url.hpp"
 #include "milepost/workspace/safe_file.hpp"
 
 #include "commit_maker.hpp"
@@ -98,6 +99,12 @@ std::vector<std::string> ShadowGit::export_paths(const std::string& commit,
                                                  const std::vector<std::string>& paths,
                                                  const fs::path& target) const {
   return export_tree(state_->git, state_->layout.snapshots, commit, paths, target);
+}
+
+std::map<std::string, std::string> ShadowGit::remotes() const {
+  std::map<std::string, std::string> urls = state_->config.push_urls();
+  for (auto& [name, url] : urls) url = shown_url(url);
+  return urls;
 }
 
 std::string ShadowGit::identity() const {

@@ -49,6 +49,20 @@ std::vector<std::string> UserConfig::filter_drivers() const {
   return {names.begin(), names.end()};
 }
 
+std::map<std::string, std::string> UserConfig::push_urls() const {
+  std::map<std::string, std::string> urls;
+  constexpr std::string_view section = "remote.";
+  for (const auto& [key, value] : values_) {
+    const std::size_t dot = key.rfind('.');
+    if (!key.starts_with(section) || dot < section.size()) continue;
+    const std::string name = key.substr(section.size(), dot - section.size());
+    const std::string last = key.substr(dot + 1);
+    if (last == "pushurl") urls[name] = value;
+    if (last == "url") urls.emplace(name, value);  // listed behind pushurl
+  }
+  return urls;
+}
+
 std::optional<fs::path> UserConfig::file_of(const std::string& key, const char* default_name) const {
   const std::string home = variable_or_empty("HOME");
   fs::path path;

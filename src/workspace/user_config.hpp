@@ -21,6 +21,8 @@ class UserConfig {
   std::optional<std::string> get(const std::string& key) const;
   /// Names N of the filter drivers that are defined (filter.N.clean and the like), and always "lfs".
   std::vector<std::string> filter_drivers() const;
+  /// Name → URL of each remote, that for a push where it has one.
+  std::map<std::string, std::string> push_urls() const;
   /// core.excludesFile and core.attributesFile, or git's defaults for them; nothing when there is no such
   /// file or it lies in the code folder, where the agent could write it.
   std::optional<std::filesystem::path> excludes_file() const;

@@ -23,6 +23,8 @@ inline RunStarted sample_start() {
   start.image = "img:1";
   start.engine = "docker";
   start.volume = "vol";
+  start.remotes = {{"origin", "https://forge.example/o/r.git"}};
+  start.pull_request = true;
   start.tasks = {{TaskId("1.1"), "Read the gauge", "h1"},
                  {TaskId("1.2"), "Open the valve", "h2"},
                  {TaskId("1.3"), "Close the valve", "h3", "checkpoint:verify"}};

@@ -136,6 +136,15 @@ TEST_CASE("a remote's URL tells host and project") {
   is("ssh://git@gitlab.local:2222/g/p.git", "gitlab.local", "g/p");
   CHECK(parse_remote_url("/srv/git/r.git").local);
   CHECK(parse_remote_url("file:///srv/git/r.git").path == "/srv/git/r.git");
+  CHECK(without_logins("see https://u:token@h:1/p?x and ssh://git@h/p, not a@b") ==
+        "see https://h:1/p?x and ssh://h/p, not a@b");
+  CHECK(shown_url("https://u:token@h/p.git?private_token=token") == "https://h/p.git");
+  try {
+    static_cast<void>(parse_remote_url("u:token@host/p"));
+    FAIL("a login without a scheme is no URL");
+  } catch (const UsageError& error) {
+    CHECK(std::string(error.what()).find("token") == std::string::npos);
+  }
   for (const char* bad : {"", "-x", "ext::sh -c x", "ftp://h/p", "https://host", "ssh://-oProxyCommand=x/p",
                           "-oProxyCommand=x:p", "fd::3"}) {
     CAPTURE(bad);

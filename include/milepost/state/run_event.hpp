@@ -50,6 +50,12 @@ struct ScenarioResult {
   std::string fix_plan;   ///< may be empty
 };
 
+/// Where a remote of the repository leads for a push.
+struct KnownRemote {
+  std::string name;
+  std::string url;  ///< without a login
+};
+
 // The records of a journal (docs/state-format.md). `attempt` counts from 1 within a task.
 struct RunStarted {
   RunId run;
@@ -61,6 +67,8 @@ struct RunStarted {
       options;  ///< settings given on the command line as "key=value", in order: a resume keeps them
   std::vector<PlannedTask> tasks;  ///< those of this run, in order
   std::string only = {};  ///< the id of the one task that `milepost task` runs; empty: the whole plan
+  std::vector<KnownRemote> remotes = {};  ///< as the run began: a push goes nowhere else
+  bool pull_request = false;              ///< one is to be opened when all passed
 };
 struct RunResumed {
   std::string plan_sha256;

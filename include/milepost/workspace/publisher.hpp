@@ -12,7 +12,7 @@
 namespace milepost {
 
 struct PushTarget {
-  std::string remote;  ///< its name
+  std::string remote;  ///< its name; "" when it was given by its URL
   std::string url;     ///< as the configuration has it; may hold a login
   RemoteUrl place;
 };
@@ -34,12 +34,15 @@ class Publisher {
   /// Whether HEAD has the commit in its history.
   bool reaches(const std::string& commit) const;
 
-  /// The remote of this name, or with "" that of the branch, else `origin`. Throws UsageError when there is
+  /// The remote of this name or URL, or with "" that of the branch, else `origin`. Throws UsageError when there is
   /// none, and for a URL that starts programs or leads to where an agent can write.
   PushTarget target(const std::string& remote, const std::string& branch) const;
   /// The branch that the remote's HEAD names; asks the remote. Nothing when it does not say. Throws
   /// InfraError.
   std::optional<std::string> default_branch(const PushTarget& target) const;
+  /// Asks the remote whether it would take push(), and changes nothing there. Throws InfraError with git's
+  /// words.
+  void try_push(const PushTarget& target, const std::string& commit, const std::string& branch) const;
   /// Sets the remote's branch to the commit, which must be ahead of it. Throws InfraError with git's words.
   void push(const PushTarget& target, const std::string& commit, const std::string& branch) const;
 

@@ -4,6 +4,7 @@
 #include "milepost/workspace/code_folder.hpp"
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -64,6 +65,8 @@ class ShadowGit {
   /// Writes what a commit has at these paths below `target` (exported_tree.hpp); returns those that it has.
   std::vector<std::string> export_paths(const std::string& commit, const std::vector<std::string>& paths,
                                         const std::filesystem::path& target) const;
+  /// Name → URL of each remote as a push would use it, without logins.
+  std::map<std::string, std::string> remotes() const;
   /// The user's "Name <mail>" from their own git configuration. Throws EnvironmentError with the commands
   /// that set it.
   std::string identity() const;
