@@ -1,49 +1,11 @@
-#include "support.hpp"
+#include "published.hpp"
 
 #include <doctest/doctest.h>
-
-#include <cstdlib>
-#include <fstream>
 
 using namespace milepost::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A repository with a bare one as its remote, which the user's own configuration puts in a forge's place,
-/// and a program that records how it was called.
-struct Published {
-  Project project;
-  fs::path remote = project.base() / "remote.git";
-  fs::path bin = project.base() / "bin";
-
-  explicit Published(const std::string& url, const std::string& tool) {
-    project.plan({{"1.1", "Make a file", "echo x > made"}});
-    project.git({"init", "--quiet", "--bare", "-b", "main", remote.string()});
-    project.git({"branch", "-M", "main"});
-    project.git({"push", "--quiet", remote.string(), "main"});
-    project.git({"switch", "--quiet", "-c", "m1"});
-    project.git({"remote", "add", "origin", url});
-    fs::create_directories(bin);
-    program(tool,
-            "for word; do echo \"$word\"; done > '" + (bin / "words").string() + "'\ncat > '" +
-                (bin / "input").string() + "'\n" +
-                (tool == "gh" ? "echo https://forge/1\n" : "echo '{\"web_url\":\"https://forge/1\"}'\n"));
-    project.set("PATH", bin.string() + ":" + std::getenv("PATH"));
-    reach(url, remote.string());
-  }
-  void program(const std::string& name, const std::string& shell) const {
-    std::ofstream(bin / name) << "#!/bin/sh\n" << shell;
-    fs::permissions(bin / name, fs::perms::owner_all);
-  }
-  /// What starts with `url` leads to `place`.
-  void reach(const std::string& url, const std::string& place) {
-    project.set("GIT_CONFIG_COUNT", "1");
-    project.set("GIT_CONFIG_KEY_0", "url." + place + ".insteadOf");
-    project.set("GIT_CONFIG_VALUE_0", url);
-  }
-  bool has_runs() const { return fs::exists(project.project_state() / "runs"); }
-};
 
 const Words k_run{"run", "M1_test.md", "--verify", "test -f made", "--pr"};
 
@@ -95,6 +57,17 @@ TEST_CASE("GitLab of one's own gets a merge request, and a run that did not pass
   CHECK(body["source_branch"] == "m1");
   CHECK(body["target_branch"] == "main");
   CHECK(body["title"].get<std::string>().starts_with("Draft: M1"));
+
+  // The words of GitLab's API, to whom asks for a second one.
+  at.program(
+      "glab",
+      "case \"$*\" in\n"
+      "  *POST*) cat >/dev/null; echo '{\"message\":[\"Another open merge request already exists for this "
+      "source branch: !4\"]}'; exit 1 ;;\n"
+      "  *'merge_requests?state=opened&source_branch=m1&target_branch=main '*) "
+      "echo '[{\"web_url\":\"https://forge/4\"}]' ;;\n"
+      "  *) exit 1 ;;\nesac\n");
+  CHECK(at.project.milepost(pr).out == "https://forge/4\n");
 }
 
 TEST_CASE("what would only fail when a pull request is opened is told before a run begins") {
