@@ -7,6 +7,7 @@ namespace milepost {
 ExitCode doctor_command(App& app, const Invocation& invocation) {
   const LoadedConfig loaded = app.load_config(invocation);
   Environment environment = make_environment(app, loaded, Installation::locate());
+  environment.commits = true;
   std::vector<Check> checks = environment_checks(environment, /*thorough=*/true);
   if (invocation.has("pr")) checks.push_back(pull_request_check(environment, {}));
   const std::vector<std::string> names = invocation.values("check");

@@ -83,7 +83,7 @@ CheckResult look(const Environment& environment, const RunStarted& started) {
 
 Check pull_request_check(const Environment& environment, RunStarted started) {
   const Environment* const e = &environment;
-  return {k_name, {"git", "repository", "state-directory"}, [e, started = std::move(started)] {
+  return {k_name, {"git", "repository", "state-directory", "commits"}, [e, started = std::move(started)] {
             return look(*e, started);
           }};
 }

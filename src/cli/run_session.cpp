@@ -156,14 +156,6 @@ std::vector<std::string> sweep_warnings(std::future<SweepResult>& swept) {
   return warnings;
 }
 
-/// What would only show at the first commit is told before anything is spent.
-void check_commits_possible(const ShadowGit& git, const Config& config) {
-  if (config.commit == "none") return;
-  static_cast<void>(git.identity());
-  if (const auto problem = git.commit_problem())
-    throw EnvironmentError(*problem, "or run without commits: --set commit=none");
-}
-
 void warn_about_uncommitted(Orchestrator& orchestrator, ShadowGit& git) {
   const std::vector<std::string> paths = git.uncommitted();
   if (paths.empty()) return;
@@ -266,9 +258,13 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
   std::optional<RunSummary> resumed;
   if (request.resume) resumed = resumable_run(app.store(app.code_folder()), plan, request.answer.has_value());
   const RunStarted earlier = resumed ? resumed->state->started : RunStarted();
-  const bool pull_request = (invocation.has("pr") || earlier.pull_request) && !invocation.has("explain");
-  ValidatedEnvironment valid =
-      validate(app, invocation, {.kept = earlier.options, .pull_request = pull_request, .started = earlier});
+  const bool explains = invocation.has("explain");
+  const bool pull_request = (invocation.has("pr") || earlier.pull_request) && !explains;
+  ValidatedEnvironment valid = validate(app, invocation,
+                                        {.kept = earlier.options,
+                                         .commits = !explains,
+                                         .pull_request = pull_request,
+                                         .started = earlier});
   plan = with_closing_tasks(std::move(plan), {.scenarios = valid.config().run_scenarios || request.only});
   const RunRules rules = rules_of(app, valid.config(), plan);
   if (const auto unlisted = unlisted_harnesses(plan, rules.harnesses); !unlisted.empty())
@@ -308,8 +304,7 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
         JsonStream(stdout).on_run_event({utc_now(), RunEnded{ExitCode::ok, "nothing to resume"}}, run.state);
       return ExitCode::ok;
     }
-  }
-  auto swept = start_sweep(valid.engine());
+  }  auto swept = start_sweep(valid.engine());
 
   const auto handoff = handoff_path(plan, valid.config(), valid.folder().root);
   RunObservers observers(app, invocation, plan, valid.config(),
@@ -326,8 +321,9 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
   };
 
   const auto volume = ensure_harness_volume(app, valid, progress);
-  ShadowGit git(valid.folder(), store.shadow_git(), {.stop = app.stop()});
-  check_commits_possible(git, valid.config());
+  ShadowGit git = valid.environment.git
+                      ? std::move(*valid.environment.git)
+                      : ShadowGit(valid.folder(), store.shadow_git(), {.stop = app.stop()});
 
   make_private_directories(run.files.directory);
   write_file_atomically(run.files.plan_copy(), read_file(plan.path));

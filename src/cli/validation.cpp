@@ -22,7 +22,9 @@ Environment make_environment(const App& app, const LoadedConfig& loaded, const I
   environment.attended = app.interactive;
   environment.stop = app.stop();
   try {
-    environment.home = app.store(app.code_folder()).home();
+    const RunStore store = app.store(app.code_folder());
+    environment.home = store.home();
+    environment.shadow_git = store.shadow_git();
   } catch (const EnvironmentError&) {
     // The check "repository" tells this with a remedy.
   }
@@ -107,6 +109,7 @@ ValidatedEnvironment validate(App& app, const Invocation& invocation, const RunN
     valid.reviewer = configured_harness(name, valid.config());
   valid.installation = Installation::locate();
   valid.environment = make_environment(app, valid.loaded, valid.installation);
+  valid.environment.commits = needs.commits;
   std::vector<Check> checks = environment_checks(valid.environment, /*thorough=*/false);
   if (needs.pull_request) checks.push_back(pull_request_check(valid.environment, needs.started));
   const std::vector<CheckResult> results = run_checks(checks);

@@ -18,7 +18,6 @@ namespace milepost {
 
 namespace {
 
-constexpr Milliseconds k_query_limit = std::chrono::seconds(20);
 constexpr Milliseconds k_build_limit = std::chrono::hours(6);
 constexpr std::size_t k_build_tail_lines = 15;  ///< of a failed build, for the error message
 
@@ -70,7 +69,7 @@ std::string ContainerEngine::host_gateway() const {
     return "host-gateway";
   if (rootless_) return {};  // its containers reach the host by host.containers.internal alone
   const RunResult result =
-      call({"network", "inspect", "podman", "--format", "{{(index .Subnets 0).Gateway}}"}, k_query_limit);
+      call({"network", "inspect", "podman", "--format", "{{(index .Subnets 0).Gateway}}"}, query_limit_);
   return result.success() ? one_line(result.out, 100) : std::string();
 }
 
@@ -79,7 +78,7 @@ bool ContainerEngine::image_exists(const std::string& image) const {
 }
 
 std::optional<std::string> ContainerEngine::image_id(const std::string& image) const {
-  const RunResult result = call({"image", "inspect", "--format", "{{.Id}}", "--", image}, k_query_limit);
+  const RunResult result = call({"image", "inspect", "--format", "{{.Id}}", "--", image}, query_limit_);
   if (result.success()) return one_line(result.out, 200);
   if (!result.timed_out && says_no_such(result.err)) return {};
   require_success(*this, result, "look for the image '" + printable(image) + "'");
@@ -120,7 +119,7 @@ void ContainerEngine::build_image(const std::string& tag, const std::filesystem:
 }
 
 bool ContainerEngine::volume_exists(const std::string& name) const {
-  const RunResult result = call({"volume", "inspect", "--format", "{{.Name}}", "--", name}, k_query_limit);
+  const RunResult result = call({"volume", "inspect", "--format", "{{.Name}}", "--", name}, query_limit_);
   if (result.success()) return true;
   if (!result.timed_out && says_no_such(result.err)) return false;
   require_success(*this, result, "look for the volume '" + printable(name) + "'");
@@ -136,13 +135,13 @@ void ContainerEngine::create_volume(const std::string& name,
   }
   arguments.push_back("--");
   arguments.push_back(name);
-  const RunResult result = call(std::move(arguments), k_query_limit);
+  const RunResult result = call(std::move(arguments), query_limit_);
   if (kind_ == EngineKind::podman && result.err.find("already exists") != std::string::npos) return;
   require_success(*this, result, "create the volume '" + printable(name) + "'");
 }
 
 void ContainerEngine::remove_volume(const std::string& name) const {
-  const RunResult result = call({"volume", "rm", "--", name}, k_query_limit);
+  const RunResult result = call({"volume", "rm", "--", name}, query_limit_);
   if (!result.timed_out && says_no_such(result.err)) return;
   require_success(*this, result, "remove the volume '" + printable(name) + "'");
 }
@@ -155,7 +154,7 @@ std::vector<std::string> ContainerEngine::inspect(const std::vector<std::string>
     if (!trim(id).empty()) arguments.emplace_back(trim(id));
   }
   if (arguments.back() == "--") return {};
-  const RunResult result = call(std::move(arguments), k_query_limit);
+  const RunResult result = call(std::move(arguments), query_limit_);
   // One that went away since it was listed is reported as an error beside the others.
   if (!(result.status.exited && !result.timed_out && says_no_such(result.err)))
     require_success(*this, result, "inspect what was listed");
@@ -167,7 +166,7 @@ std::vector<std::string> ContainerEngine::inspect(const std::vector<std::string>
 }
 
 std::vector<ListedVolume> ContainerEngine::list_volumes(const std::string& label) const {
-  const RunResult listed = call({"volume", "ls", "--quiet", "--filter", "label=" + label}, k_query_limit);
+  const RunResult listed = call({"volume", "ls", "--quiet", "--filter", "label=" + label}, query_limit_);
   require_success(*this, listed, "list volumes");
   std::vector<ListedVolume> volumes;
   for (const std::string& line : inspect({"volume"}, "{{.Name}}|{{json .Labels}}", listed.out)) {
@@ -180,7 +179,7 @@ std::vector<ListedVolume> ContainerEngine::list_volumes(const std::string& label
 
 std::vector<ListedContainer> ContainerEngine::list_containers(const std::string& label) const {
   const RunResult listed =
-      call({"ps", "--all", "--quiet", "--no-trunc", "--filter", "label=" + label}, k_query_limit);
+      call({"ps", "--all", "--quiet", "--no-trunc", "--filter", "label=" + label}, query_limit_);
   require_success(*this, listed, "list containers");
   std::vector<ListedContainer> containers;
   for (const std::string& line :
@@ -197,7 +196,7 @@ std::vector<ListedContainer> ContainerEngine::list_containers(const std::string&
 
 std::vector<std::string> ContainerEngine::containers_with_volume(const std::string& volume) const {
   const RunResult listed =
-      call({"ps", "--all", "--filter", "volume=" + volume, "--format", "{{.Names}}"}, k_query_limit);
+      call({"ps", "--all", "--filter", "volume=" + volume, "--format", "{{.Names}}"}, query_limit_);
   require_success(*this, listed, "list the containers of the volume '" + printable(volume) + "'");
   std::vector<std::string> names;
   for (const std::string_view line : lines_of(listed.out)) {

@@ -149,6 +149,19 @@ ContainerEngine ContainerEngine::find(const std::string& preferred, Milliseconds
       next_step.empty() ? "install one: sudo apt-get install docker.io (or podman)" : next_step);
 }
 
+std::optional<ContainerEngine> ContainerEngine::likely(const std::string& preferred) {
+  for (const std::string& name :
+       preferred.empty() ? std::vector<std::string>{"docker", "podman"} : std::vector{preferred}) {
+    const bool is_path = name.find('/') != std::string::npos;
+    const auto client = is_path ? std::optional(std::filesystem::absolute(name)) : find_program(name);
+    if (!client) continue;
+    ContainerEngine engine(kind_of(*client), *client);
+    engine.query_limit_ = k_answer_limit;
+    return engine;
+  }
+  return std::nullopt;
+}
+
 std::string ContainerEngine::server_version() const {
   if (!version_.empty()) return version_;
   return ask_engine(kind_, client_, k_answer_limit).version;

@@ -103,6 +103,7 @@ std::vector<CheckResult> run_checks(const std::vector<Check>& checks) {
         }
       }
       threads.emplace_back([&board, &check = checks[i], i, needs] {
+        if (check.ahead) check.ahead();
         for (std::size_t n = 0; n < needs.size(); ++n) {
           const CheckVerdict needed = board.wait_for(needs[n]);
           if (needed == CheckVerdict::passed || needed == CheckVerdict::warning) continue;

@@ -39,6 +39,18 @@ CheckResult judge(VolumeState state, const std::string& volume, const std::strin
   return failed("unknown state", "");
 }
 
+/// The verdict where there is no volume to ask for.
+std::optional<CheckResult> without_volume(const Environment& environment) {
+  const std::string& harness = environment.config.harness;
+  if (!harness_profile(harness).capabilities().needs_install)
+    return passed("the harness '" + harness + "' needs none");
+  if (!volume_name(environment.lock) || !environment.lock.find(harness)) {
+    return warning("the harness '" + harness + "' is not set up here; the image would have to hold it",
+                   setup_of(harness));
+  }
+  return std::nullopt;
+}
+
 VolumeContext volume_context(const Environment& environment) {
   return {.engine = *environment.engine,
           .image = environment.config.image,
@@ -58,37 +70,34 @@ CheckResult check_engine(Environment& environment) {
   return passed(detail);
 }
 
-CheckResult check_image(const Environment& environment) {
+CheckResult check_image(const Environment& environment, const EarlyQuestion& exists) {
   const std::string& image = environment.config.image;
-  if (environment.engine->image_exists(image)) return passed(image);
+  if (exists.answer(*environment.engine)) return passed(image);
   const bool is_default = image == Config().image;
   return failed("the image '" + printable(image) + "' does not exist",
                 is_default ? k_setup : "build or pull it, or change the setting `image`");
 }
 
-CheckResult check_egress_image(const Environment& environment) {
+CheckResult check_egress_image(const Environment& environment, const EarlyQuestion& exists) {
   const std::string& image = environment.config.proxy_image;
-  if (environment.engine->image_exists(image)) return passed(image);
+  if (exists.answer(*environment.engine)) return passed(image);
   const bool is_default = image == Config().proxy_image;
   return failed("the image '" + printable(image) + "' of the egress proxy does not exist",
                 is_default ? "milepost setup --set network.mode=allowlist"
                            : "build or pull it, or change the setting `network.proxy_image`");
 }
 
-CheckResult check_harness_volume(const Environment& environment, bool thorough) {
-  const std::string& harness = environment.config.harness;
-  const HarnessProfile& profile = harness_profile(harness);
-  if (!profile.capabilities().needs_install) return passed("the harness '" + harness + "' needs none");
-  const std::optional<std::string> volume = volume_name(environment.lock);
-  if (!volume || !environment.lock.find(harness)) {
-    return warning("the harness '" + harness + "' is not set up here; the image would have to hold it",
-                   setup_of(harness));
-  }
-  if (!thorough) {
-    const bool exists = environment.engine->volume_exists(*volume);
-    return exists ? passed(*volume + " exists") : judge(VolumeState::missing, *volume, harness);
-  }
-  return judge(volume_state(volume_context(environment), environment.lock), *volume, harness);
+CheckResult check_volume(const Environment& environment, const EarlyQuestion& exists) {
+  if (auto early = without_volume(environment)) return *early;
+  const std::string volume = volume_name(environment.lock).value();
+  return exists.answer(*environment.engine) ? passed(volume + " exists")
+                                            : judge(VolumeState::missing, volume, environment.config.harness);
+}
+
+CheckResult check_volume_content(const Environment& environment) {
+  if (auto early = without_volume(environment)) return *early;
+  return judge(volume_state(volume_context(environment), environment.lock),
+               volume_name(environment.lock).value(), environment.config.harness);
 }
 
 CheckResult check_harness(const Environment& environment) {

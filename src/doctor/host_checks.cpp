@@ -93,6 +93,18 @@ CheckResult check_state_directory(const Environment& environment) {
   return passed(directory.string());
 }
 
+CheckResult check_commits(Environment& environment) {
+  const std::string& rule = environment.config.commit;
+  if (rule == "none") return passed("none are wanted");
+  make_private_directories(environment.shadow_git);
+  environment.git = std::make_unique<ShadowGit>(*environment.folder, environment.shadow_git,
+                                                ShadowGitOptions{.stop = environment.stop});
+  const std::string identity = environment.git->identity();
+  if (const auto problem = environment.git->commit_problem())
+    return failed(*problem, "or run without commits: --set commit=none");
+  return passed("as " + identity);
+}
+
 CheckResult check_disk(const Environment& environment) {
   const std::uint64_t least = environment.config.min_free_bytes;
   std::string detail;

@@ -9,6 +9,8 @@ namespace milepost::doctor {
 CheckResult check_git();
 CheckResult check_repository(Environment& environment);
 CheckResult check_state_directory(const Environment& environment);
+/// Whether milepost can commit here: an identity, no merge under way, no filter program. Sets `git`.
+CheckResult check_commits(Environment& environment);
 CheckResult check_disk(const Environment& environment);
 CheckResult check_required_files(const Environment& environment);
 CheckResult check_credentials(const Environment& environment);

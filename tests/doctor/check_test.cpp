@@ -94,6 +94,19 @@ TEST_CASE("independent checks run at the same time, and what a check found is se
   CHECK(run_checks(checks)[2].detail == "7");
 }
 
+TEST_CASE("what a check begins ahead does not wait for what it needs") {
+  std::latch begun(1);  // the needed check waits for it: one after the other would hang
+  const std::vector<Check> checks = {
+      {"engine",
+       {},
+       [&] {
+         begun.wait();
+         return CheckResult{};
+       }},
+      {"image", {"engine"}, [] { return CheckResult{}; }, [&] { begun.count_down(); }}};
+  CHECK(verdicts(run_checks(checks)) == "engine passed; image passed; ");
+}
+
 TEST_CASE("a need that is not earlier in the list is a bug, not a hang") {
   CHECK_THROWS_AS(run_checks({check("a", {"b"}), check("b", {})}), InternalError);
   CHECK_THROWS_AS(run_checks({check("a", {"a"})}), InternalError);

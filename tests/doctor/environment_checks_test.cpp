@@ -115,6 +115,67 @@ TEST_CASE("the checks of a run ask the engine's client three times") {
   CHECK(std::count(calls.begin(), calls.end(), '\n') == 3);
 }
 
+TEST_CASE("image and volume are asked for while the engine is still asked for its version") {
+  Machine machine;
+  machine.lock_claude();
+  const Variable key("ANTHROPIC_API_KEY", "x");
+  machine.engine(R"(
+case "$1 $2" in
+  "version --format")
+    for ((i = 0; i < 1000; i++)); do
+      grep -q '^image inspect' "${0%/*}/../calls" && grep -q '^volume inspect' "${0%/*}/../calls" && break
+      sleep 0.01
+    done
+    ((i < 1000)) && echo "default|20.10.24|Engine,containerd," ;;
+  "image inspect") echo "sha256:0123" ;;
+  "volume inspect") echo "name" ;;
+esac
+)");
+  const auto results = machine.run();
+  CHECK_MESSAGE(all_passed(results), checks_table(results, false));
+}
+
+TEST_CASE("an early question that failed is asked again once the engine has answered") {
+  Machine machine;
+  machine.engine(R"(
+case "$1 $2" in
+  "version --format") echo "default|20.10.24|Engine,containerd," ;;
+  "image inspect")
+    if mkdir "${0%/*}/asked" 2>/dev/null; then echo "connection reset" >&2; exit 1; fi
+    echo "sha256:0123" ;;
+esac
+)");
+  CHECK(machine.only("image").verdict == CheckVerdict::passed);
+}
+
+TEST_CASE("whether commits are possible is known before the run: who makes them, and what is in their way") {
+  Machine machine;
+  const Variable home("HOME", machine.scratch.path().c_str());
+  const Variable config("XDG_CONFIG_HOME", nullptr);
+  const Variable system("GIT_CONFIG_NOSYSTEM", "1");
+  machine.environment.commits = true;
+  machine.environment.shadow_git = machine.scratch / "state/milepost/projects/1/shadow.git";
+  CheckResult result = machine.only("commits");
+  CHECK(result.verdict == CheckVerdict::failed);
+  CHECK(contains(result.remedy, "git config --global user.name"));
+
+  machine.environment.config.commit = "none";
+  CHECK(machine.only("commits").verdict == CheckVerdict::passed);
+  machine.environment.config.commit = "per-task";
+
+  machine.scratch.write(".gitconfig", "[user]\n\tname = Ada Tester\n\temail = ada@example.com\n");
+  result = machine.only("commits");
+  CHECK(result.verdict == CheckVerdict::passed);
+  CHECK(result.detail == "as Ada Tester <ada@example.com>");
+  REQUIRE(machine.environment.git);
+
+  machine.scratch.write("repo/.git/MERGE_HEAD", "0123456789012345678901234567890123456789\n");
+  result = machine.only("commits");
+  CHECK(result.verdict == CheckVerdict::failed);
+  CHECK(contains(result.detail, "a merge is under way"));
+  CHECK(contains(result.remedy, "--set commit=none"));
+}
+
 TEST_CASE("an old or missing git is named with its remedy") {
   Machine machine;
   const fs::path git = machine.scratch.write("path/git", "#!/bin/sh\necho git version 2.33.1\n");

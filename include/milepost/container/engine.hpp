@@ -49,6 +49,9 @@ class ContainerEngine {
   /// (half of it where there are two to ask) counts as silent.
   static ContainerEngine find(const std::string& preferred,
                               Milliseconds answer_limit = std::chrono::seconds(8));
+  /// The engine that find() asks first, not asked yet; nothing when there is no client. A question to it waits
+  /// no longer than find() does.
+  static std::optional<ContainerEngine> likely(const std::string& preferred);
   /// A client at a known path; for tests with a scripted engine.
   ContainerEngine(EngineKind kind, std::filesystem::path client);
 
@@ -108,6 +111,7 @@ class ContainerEngine {
   std::filesystem::path client_;
   std::string version_;  ///< of the server, once find() has asked; else empty
   bool rootless_ = false;
+  Milliseconds query_limit_ = std::chrono::seconds(20);
 };
 
 }  // namespace milepost

@@ -24,6 +24,7 @@ struct Check {
   std::string name;
   std::vector<std::string> needs;    ///< names of checks earlier in the list
   std::function<CheckResult()> run;  ///< a thrown Error becomes `failed` with its message and next step
+  std::function<void()> ahead = {};  ///< begins at once, before what it needs has passed; must not throw
 };
 
 /// The checks of these names and those they need, in the given order. Throws UsageError with a suggestion for
