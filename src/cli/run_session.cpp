@@ -304,8 +304,7 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
         JsonStream(stdout).on_run_event({utc_now(), RunEnded{ExitCode::ok, "nothing to resume"}}, run.state);
       return ExitCode::ok;
     }
-  }  auto swept = start_sweep(valid.engine());
-
+  }
   const auto handoff = handoff_path(plan, valid.config(), valid.folder().root);
   RunObservers observers(app, invocation, plan, valid.config(),
                          {.colour = app.colour,
@@ -344,6 +343,7 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
   Egress egress({valid.engine(), valid.config(), valid.profiles(), setup.programs, setup.run},
                 [&](const std::string& command) { app.say("could not be removed: " + command); });
   std::optional<CodingAgentContainer> container;
+  std::future<SweepResult> swept;
   SessionEnd end;
   try {
     const AgentConfigCovers covers = cover_agent_config(
@@ -362,6 +362,7 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
     ChannelTimes times;
     times.max_life = valid.config().max_life;
     RunningContainer& running = container->start(times, app.stop());
+    swept = start_sweep(valid.engine());  // not before: it would slow the start
     check_code_folder_is_mounted(running, valid.folder(), app.stop());
     if (const std::string warning = egress.self_test(running, app.stop()); !warning.empty())
       orchestrator.record(Warned{warning});
@@ -397,6 +398,8 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
     if (!stopped->removed) end.code = ExitCode::cleanup_failed;
     orchestrator.record(*stopped);
   }
+  // A container may have failed to start because of what dead runs left.
+  if (!swept.valid()) swept = start_sweep(valid.engine());
   for (const std::string& warning : sweep_warnings(swept)) orchestrator.record(Warned{warning});
   orchestrator.record(RunEnded{end.code, end.detail});
   observers.end(app);
