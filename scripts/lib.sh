@@ -12,6 +12,18 @@ as_root() {
   fi
 }
 
+# Runs a command whose output is of interest only when it fails.
+quietly() {
+  local output
+  output=$(mktemp)
+  if ! ("$@") >"$output" 2>&1; then
+    cat "$output" >&2
+    rm -f "$output"
+    die "failed: $*"
+  fi
+  rm -f "$output"
+}
+
 # Installs the packages that are missing; asks the package lists only when there is something to do.
 install_packages() {
   local missing=() package
@@ -21,9 +33,9 @@ install_packages() {
   [ ${#missing[@]} = 0 ] && return
   command -v apt-get >/dev/null || die "install these Debian packages first: ${missing[*]}"
   say "installing ${missing[*]}"
-  as_root apt-get -qq -o Acquire::Retries=3 update >&2
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 \
-    install -y --no-install-recommends "${missing[@]}" >&2
+  quietly as_root apt-get -qq -o Acquire::Retries=3 update
+  quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 \
+    install -y --no-install-recommends "${missing[@]}"
 }
 
 build_packages=(g++ cmake ninja-build ccache git ca-certificates libboost1.81-dev libboost-filesystem1.81-dev
@@ -76,6 +88,9 @@ build() {
     cmake -S . -B "$directory" -G Ninja "$@" >"$directory.log" 2>&1 || { cat "$directory.log" >&2; die "cmake failed"; }
     rm -f "$directory.log"
   fi
+  # A terminal gets ninja's one line of progress: minutes of silence look like a fault.
+  local quiet=--quiet
+  [ -t 2 ] && quiet=
   # shellcheck disable=SC2086 # several targets
-  ninja -C "$directory" --quiet $targets >&2
+  ninja -C "$directory" $quiet $targets >&2
 }
