@@ -53,31 +53,33 @@ running_engine() {
 }
 
 # Makes sure that an engine runs: a running Docker or Podman is used as it is, else Docker is installed from Debian's
-# packages and started. Prints its client's name.
+# packages and started. Sets `engine` to its client's name. Not for $(...): who may not use Docker yet is put into its group, and
+# only a new process has a new group, so the whole script begins again.
 ensure_engine() {
-  local engine
+  local log=/tmp/milepost-dockerd.log
   engine=$(running_engine)
-  if [ -z "$engine" ]; then
-    install_packages docker.io iptables
-    if [ -d /run/systemd/system ]; then
-      as_root systemctl start docker
-    elif ! pgrep -x dockerd >/dev/null 2>&1; then
-      say "starting dockerd (log: /tmp/milepost-dockerd.log)"
-      as_root sh -c 'setsid dockerd >/tmp/milepost-dockerd.log 2>&1 </dev/null &'
-    fi
-    for _ in $(seq 60); do
-      as_root docker version >/dev/null 2>&1 && break
-      sleep 1
-    done
-    as_root docker version >/dev/null 2>&1 || die "dockerd does not answer; see /tmp/milepost-dockerd.log"
-    if ! docker version >/dev/null 2>&1; then
-      as_root usermod -aG docker "$(id -un)"
-      note "you are in the group docker now; going on with it"
-      exec sg docker -c "$(printf '%q ' "$0" "${script_arguments[@]}")"
-    fi
-    engine=docker
+  [ -z "$engine" ] || return 0
+  install_packages docker.io iptables
+  if [ -d /run/systemd/system ]; then
+    log="journalctl -u docker"
+    as_root systemctl start docker || die "Docker does not start; see: $log"
+  elif ! pgrep -x dockerd >/dev/null 2>&1; then
+    say "starting dockerd (log: $log)"
+    as_root sh -c "setsid dockerd >$log 2>&1 </dev/null &"
   fi
-  echo "$engine"
+  for _ in $(seq 60); do
+    as_root docker version >/dev/null 2>&1 && break
+    sleep 1
+  done
+  as_root docker version >/dev/null 2>&1 || die "dockerd does not answer; see: $log"
+  if ! docker version >/dev/null 2>&1; then
+    [ -z "${joined_docker_group:-}" ] || die "Docker refuses $(id -un), who is in its group: $(docker version 2>&1 | tail -n 1)"
+    as_root usermod -aG docker "$(id -un)"
+    note "you are in the group docker now; going on with it"
+    export joined_docker_group=1
+    exec sg docker -c "$(printf '%q ' "scripts/${0##*/}" "${script_arguments[@]}")"
+  fi
+  engine=docker
 }
 
 # Configures once and builds: build DIRECTORY "TARGETS" [CMAKE OPTIONS...]; no targets: everything.
