@@ -64,7 +64,7 @@ build_image() {
     ok "$image is there (--rebuild builds it again)"
     return
   fi
-  local base arguments engine_command=("$engine") variable limit hard
+  local base arguments engine_command=("$engine") variable limit hard log
   base=$("$here/base-image" --engine "$engine")
   arguments=(--build-arg "BASE=$base" --tag "$image")
   for variable in DEBIAN_MIRROR EXTRA_PACKAGES http_proxy https_proxy no_proxy; do
@@ -81,7 +81,14 @@ build_image() {
       engine_command=(podman --runtime runc)
     fi
   fi
-  "${engine_command[@]}" build "${arguments[@]}" "$context"
+  log=$(mktemp "${TMPDIR:-/tmp}/milepost-image.XXXXXX")
+  say "  this takes some minutes; what the engine says goes to $log"
+  if ! "${engine_command[@]}" build "${arguments[@]}" "$context" >"$log" 2>&1; then
+    tail -n 40 "$log" >&2
+    say "$image could not be built; everything that the engine said: $log" >&2
+    exit 3
+  fi
+  rm -f "$log"
   ok "$image"
 }
 
