@@ -77,7 +77,8 @@ ensure_engine() {
     as_root usermod -aG docker "$(id -un)"
     note "you are in the group docker now; going on with it"
     export joined_docker_group=1
-    exec sg docker -c "$(printf '%q ' "scripts/${0##*/}" "${script_arguments[@]}")"
+    # The inner sg gives the user's own group back, with Docker's beside it: files, and the agent's gid, are not to be Docker's.
+    exec sg docker -c "exec sg $(id -gn) -c $(printf '%q' "$(printf '%q ' "scripts/${0##*/}" "${script_arguments[@]}")")"
   fi
   engine=docker
 }
