@@ -33,8 +33,10 @@ install_packages() {
   [ ${#missing[@]} = 0 ] && return
   command -v apt-get >/dev/null || die "install these Debian packages first: ${missing[*]}"
   say "installing ${missing[*]}"
-  quietly as_root apt-get -qq -o Acquire::Retries=3 update
-  quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 \
+  # A machine that was just started often has an apt of its own at work: its lock is waited for.
+  local options=(-qq -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300)
+  quietly as_root apt-get "${options[@]}" update
+  quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get "${options[@]}" -o Dpkg::Use-Pty=0 \
     install -y --no-install-recommends "${missing[@]}"
 }
 
