@@ -201,6 +201,38 @@ TEST_CASE("a question that is open stands at the top of the page") {
   CHECK(opened.dom.find("Recommended: metric") != std::string::npos);
 }
 
+TEST_CASE("headings go down a step at a time, and buttons, fields, tables and graphs have names") {
+  if (!have_browser()) return;
+  const ScratchDir scratch;
+  const test::PicturedRun run;
+  const Opened opened =
+      open_page(scratch, html_report(run.state, {run.directory / "run", &run.plan, test::PicturedRun::patch}),
+                "#everything");
+  const std::string shown = opened.dom.substr(0, opened.dom.find("<footer"));
+  char level = '0';
+  std::size_t headings = 0;
+  for (std::size_t at = shown.find("<h"); at != std::string::npos; at = shown.find("<h", at + 1)) {
+    if (shown[at + 2] < '1' || shown[at + 2] > '6') continue;
+    CAPTURE(shown.substr(at, 60));
+    CHECK(shown[at + 2] <= level + 1);
+    level = shown[at + 2];
+    ++headings;
+  }
+  CHECK(headings > 30);
+  CHECK(count(shown, "<h1") == 1);
+  for (const char* element : {"<button", "<input", "<table", "<svg", "<nav", "<section"}) {
+    std::size_t found = 0;
+    for (std::size_t at = shown.find(element); at != std::string::npos; at = shown.find(element, at + 1)) {
+      const std::string tag = shown.substr(at, shown.find('>', at) - at);
+      CAPTURE(tag);
+      const bool has_text = tag.starts_with("<button") && shown[at + tag.size() + 1] != '<';
+      CHECK((has_text || count(tag, "aria-label") == 1));
+      ++found;
+    }
+    CHECK(found > 0);
+  }
+}
+
 TEST_CASE("the documentation's picture can be made") {
   if (!have_browser()) return;
   const ScratchDir scratch;

@@ -8,6 +8,8 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -111,6 +113,39 @@ TEST_CASE("the policy lets the page's own script and style in and nothing else")
   CHECK(page.find("https:") == std::string::npos);
   // Known answer: SHA-256 of nothing.
   CHECK(policy_hash("") == "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='");
+}
+
+TEST_CASE("every text stands out from what it stands on, in light and in dark") {
+  const std::string style(k_html_style);
+  const std::size_t dark = style.find(":root[data-theme=\"dark\"]");
+  REQUIRE(dark != std::string::npos);
+  for (const std::size_t from : {std::size_t{0}, dark}) {
+    const auto luminance = [&](const std::string& name) {
+      const std::size_t at = style.find("--" + name + ": #", from) + name.size() + 5;
+      std::string digits = style.substr(at, style.find(';', at) - at);
+      if (digits.size() == 3) digits = {digits[0], digits[0], digits[1], digits[1], digits[2], digits[2]};
+      REQUIRE(digits.size() == 6);
+      const auto part = [&](std::size_t begin) {
+        const double value = std::stoi(digits.substr(begin, 2), nullptr, 16) / 255.0;
+        return value <= 0.03928 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
+      };
+      return 0.2126 * part(0) + 0.7152 * part(2) + 0.0722 * part(4);
+    };
+    for (const auto& pair : std::vector<std::pair<std::string, std::string>>{
+             {"text", "bg"},      {"text", "card"},    {"text", "code"},    {"text", "ask-bg"},
+             {"text", "good-bg"}, {"text", "rest-bg"}, {"soft", "bg"},      {"soft", "card"},
+             {"soft", "code"},    {"soft", "ask-bg"},  {"soft", "good-bg"}, {"soft", "bad-bg"},
+             {"soft", "run-bg"},  {"soft", "rest-bg"}, {"accent", "card"},  {"good", "good-bg"},
+             {"bad", "bad-bg"},   {"ask", "ask-bg"},   {"run", "run-bg"},   {"rest", "rest-bg"},
+             {"good", "card"},    {"bad", "card"},     {"ask", "card"},     {"run", "card"},
+             {"run", "code"},     {"ask", "code"}}) {
+      const auto& text = pair.first;
+      const auto& ground = pair.second;
+      INFO(text << " on " << ground << (from == 0 ? " in light" : " in dark"));
+      const double a = luminance(text), b = luminance(ground);
+      CHECK((std::max(a, b) + 0.05) / (std::min(a, b) + 0.05) >= 4.5);  // WCAG 2, level AA
+    }
+  }
 }
 
 TEST_CASE("the page's scripts put text in as text only") {

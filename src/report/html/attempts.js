@@ -8,11 +8,11 @@ function attemptPart(task, attempt, name) {
   const facts = [attempt.harness, attemptReasons[attempt.reason] || attempt.reason, duration(attempt.duration_ms), tokens(attempt.usage),
                  attempt.usage.cost_usd === null ? "cost unknown" : cost(attempt.usage)].filter(Boolean);
   return el("div", {class: "attempt"},
-      el("p", null, el("strong", null, "Attempt " + attempt.number), " ", pill(seen.tone, seen.words), el("span", {class: "soft"}, " " + facts.join(" · "))),
+      el("h3", null, "Attempt " + attempt.number, " ", pill(seen.tone, seen.words)), el("p", {class: "soft"}, facts.join(" · ")),
       attempt.detail ? el("p", {class: "soft"}, attempt.detail) : null,
       attempt.question && !isShown(task, attempt.question) ? question(attempt.question) : null,
-      attempt.decisions.length ? [el("h3", null, "Decisions"), el("ul", null, attempt.decisions.map((text) => el("li", null, text)))] : null,
-      denied ? [el("h3", null, "Denied to the agent"), el("ul", null, denied.map((text) => el("li", {class: "mono ask"}, text)))] : null,
+      attempt.decisions.length ? [el("h4", null, "Decisions"), el("ul", null, attempt.decisions.map((text) => el("li", null, text)))] : null,
+      denied ? [el("h4", null, "Denied to the agent"), el("ul", null, denied.map((text) => el("li", {class: "mono ask"}, text)))] : null,
       attempt.scenario ? scenarioPart(attempt.scenario) : null,
       evidenceParts(attempt.evidence),
       tokens(attempt.review_usage) ? el("p", {class: "soft"}, "The reviewer used " + tokens(attempt.review_usage) + " · " + cost(attempt.review_usage)) : null,
@@ -45,7 +45,7 @@ function evidenceParts(evidence) {
   return [...known].map(([kind, heading]) => {
     const checks = evidence.filter((check) => check.kind === kind);
     const passed = checks.filter((check) => check.verdict === "passed").length;
-    return checks.length ? [el("h3", null, heading, el("span", {class: "soft"}, " · " + passed + " of " + checks.length + " passed")),
+    return checks.length ? [el("h4", null, heading, el("span", {class: "soft"}, " · " + passed + " of " + checks.length + " passed")),
                             checks.map(checkPart)] : null;
   });
 }
@@ -53,7 +53,7 @@ function evidenceParts(evidence) {
 // The agent's own report of a scenario; what milepost checked itself stands below it.
 function scenarioPart(scenario) {
   const tone = {passed: "good", failed: "bad"}[scenario.status] || "ask";
-  return [el("h3", null, "Scenario, as the agent reports it"),
+  return [el("h4", null, "Scenario, as the agent reports it"),
           el("p", null, pill(tone, scenario.status), scenario.status === "failed" ? el("span", {class: "soft"}, scenario.fixable ? " can be mended here" : " cannot be mended here") : null),
           scenario.diagnosis ? el("div", {class: "quote"}, scenario.diagnosis) : null,
           scenario.fix_plan ? [el("p", {class: "soft"}, "Plan to mend it"), el("div", {class: "quote"}, scenario.fix_plan)] : null];

@@ -9,8 +9,8 @@ function showCosts() {
   };
   const estimated = begun.some((task) => task.usage.cost === "estimated"), unknown = begun.some((task) => task.usage.cost === "unknown");
   put("costs", el("h2", {id: "costs-h"}, "Cost and tokens"),
-      el("div", {class: "scroll", tabindex: "0", role: "group", "aria-label": "Cost and tokens by task"},
-         el("table", null, costHead("task"), el("tbody", null, begun.map(row)),
+      el("div", {class: "scroll", tabindex: "0", role: "group", "aria-label": "Cost and tokens"},
+         el("table", {"aria-label": "Cost and tokens by task"}, costHead("task"), el("tbody", null, begun.map(row)),
             el("tfoot", null, costRow("all tasks", begun.reduce((sum, task) => sum + task.attempts.length, 0), run.report.duration_ms, run.report.usage)))),
       costsByHarness(),
       el("p", {class: "legend"}, "“In” is without cached tokens; “cached” were read from the cache or written to it.",
@@ -47,6 +47,6 @@ function costsByHarness() {
   if (rows.size + (reviewed ? 1 : 0) < 2) return null;
   return [el("h3", null, "By harness"),
           el("div", {class: "scroll", tabindex: "0", role: "group", "aria-label": "Cost and tokens by harness"},
-             el("table", null, costHead("harness"), el("tbody", null, [...rows].map(([name, row]) => costRow(name, row.attempts, row.ms, row.usage)),
+             el("table", {"aria-label": "Cost and tokens by harness"}, costHead("harness"), el("tbody", null, [...rows].map(([name, row]) => costRow(name, row.attempts, row.ms, row.usage)),
                                                        reviewed ? costRow("reviewers", null, null, review) : null)))];
 }

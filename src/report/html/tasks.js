@@ -24,6 +24,7 @@ function tags(task) {
   const checks = task.attempts.length ? task.attempts[task.attempts.length - 1].evidence : [];
   const names = [[checkpointKind(task), "checkpoint"], [task.kind === "scenario", "end to end"], [checks.some((check) => check.kind === "review"), "reviewed"],
                  [checks.some((check) => check.verdict === "overridden"), "overridden"],
+                 [task.outcome === "completed" && task.attempts.some((attempt) => attempt.verdict === "failed"), "mended"],
                  [new Set(task.attempts.map((attempt) => attempt.harness)).size > 1, "another harness took over"],
                  [task.waits.length, "waited"], [task.attempts.length && task.answered.length, "asked a person"]];
   return names.filter(([is]) => is).map(([, name]) => el("span", {class: "tag"}, name));
