@@ -101,7 +101,11 @@ TEST_CASE("a GSD plan asks at its checkpoint, is checked against its must-haves,
   const Ended done = project.milepost({"resume", path_of_plan(), "--answer", "2"});
   INFO(done.err);
   REQUIRE(done.exit == 0);
-  CHECK(project.task("07-02/2")["detail"] == "decided: out");
+  const Json checkpoint = project.task("07-02/2");
+  CHECK(checkpoint["detail"] == "decided: out");
+  CHECK(checkpoint["kind"] == "checkpoint:decision");
+  CHECK(checkpoint["answered"][0]["how"] == "--answer");
+  CHECK(checkpoint["answered"][0]["by"].is_string());
   const Json checks = project.task("close-out")["attempts"][0]["evidence"];
   REQUIRE(checks.size() == 4);
   CHECK(project.task("close-out")["attempts"][0]["verdict"] == "passed");
@@ -140,6 +144,12 @@ TEST_CASE("a must-have that fails leaves no summary, and passes with a person's 
   const Ended resumed = project.milepost({"resume", path_of_plan()});
   INFO(resumed.err);
   CHECK(resumed.exit == 0);
+  const Json answered = project.task("07-02/2")["answered"];
+  REQUIRE(answered.size() == 1);
+  CHECK(answered[0]["how"] == "setting");
+  CHECK(answered[0]["by"].is_null());
+  CHECK(project.report()["overrides"][0]["reason"] == "it is shut at night");
+  check_formats(project, path_of_plan(), "");
   CHECK(project.text(std::string(k_phase) + "07-02-SUMMARY.md").find("it is shut at night") !=
         std::string::npos);
 }

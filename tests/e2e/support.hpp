@@ -130,6 +130,10 @@ class Project {
   mutable int count_ = 0;
 };
 
+/// Checks all that the runs of a project wrote, the stream that its last session printed, and `plan --json`
+/// against the documented formats (tests/contract/check_contract.py); says so when that cannot be looked at.
+void check_formats(const Project& project, const std::string& plan, const std::string& stream);
+
 }  // namespace milepost::test
 
 namespace doctest {

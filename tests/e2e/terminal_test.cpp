@@ -124,6 +124,7 @@ TEST_CASE("a question is asked on the terminal, and the run goes on with what is
   CHECK(project.text("last") == "deep blue\n");
   CHECK(project.report()["sessions"] == 1);
   CHECK(project.task("1.1")["answered"][0]["answer"] == "deep blue");
+  CHECK(project.task("1.1")["answered"][0]["how"] == "terminal");
   CHECK(project.no_container_within(0s));
 }
 
