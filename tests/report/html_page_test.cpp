@@ -113,6 +113,30 @@ TEST_CASE("a browser shows scenarios, must-haves and a second opinion apart from
   CHECK(opened.dom.find(">Verification<") < opened.dom.find(">Second opinion<"));
 }
 
+TEST_CASE("a search keeps the tasks that have the text and says where") {
+  if (!have_browser()) return;
+  const ScratchDir scratch;
+  const test::PicturedRun run;
+  const std::string page =
+      html_report(run.state, {run.directory / "run", &run.plan, test::PicturedRun::patch});
+  const auto hidden = [](const Opened& opened) { return count(opened.dom, "hidden=\"\"><summary>"); };
+
+  const Opened in_diff = open_page(scratch, page, "#search=math.ceil(window");
+  CHECK(in_diff.console == "");
+  CHECK(count(in_diff.dom, "found in the diff<") == 1);
+  CHECK(hidden(in_diff) == 7);
+  CHECK(count(in_diff.dom, "1 task with “math.ceil(window”") == 1);
+
+  const Opened in_facts = open_page(scratch, page, "#search=KeyError%3A%20%27Retry");
+  CHECK(count(in_facts.dom, "found in its facts<") == 1);
+  const Opened in_log = open_page(scratch, page, "#search=keys%20are%20known");
+  CHECK(count(in_log.dom, "found in what the agent did<") >= 5);
+  const Opened nowhere = open_page(scratch, page, "#search=%3Cimg src=x%3E%ff");
+  CHECK(nowhere.console == "");
+  CHECK(hidden(nowhere) == 8);
+  CHECK(count(nowhere.dom, "<img") == 0);
+}
+
 TEST_CASE("scripts and markup of an agent are text in the browser") {
   if (!have_browser()) return;
   const ScratchDir scratch;

@@ -9,7 +9,7 @@ function showTasks() {
                     task.usage.cost_usd === null ? "" : cost(task.usage)].filter(Boolean).join(" · ");
     const node = el("details", {class: "task", id: taskId(task)},
                     el("summary", null, el("span", {class: seen.tone, "aria-hidden": "true"}, seen.sign),
-                       el("span", {class: "title"}, el("span", {class: "mono soft"}, task.id), "  ", task.title, tags(task)),
+                       el("span", {class: "title"}, el("span", {class: "mono soft"}, task.id), "  ", task.title, tags(task), el("span", {class: "found soft"})),
                        el("span", {class: "soft figure"}, figure), pill(seen.tone, seen.words)));
     node.addEventListener("toggle", () => {
       if (node.open && node.children.length === 1) node.append(taskBody(task));
