@@ -150,6 +150,22 @@ TEST_CASE("an empty line at the question stops the run, which a resume on a term
   CHECK(project.text("answer") == "my own\n");
 }
 
+TEST_CASE("keys that came before the question are no answer to it") {
+  const Project project;
+  project.plan({{"1.1", "Ask", std::string("until test -e go; do sleep 0.05; done\n") + k_asks}});
+  OnTerminal run(project, {"run", "M1_test.md"});
+  REQUIRE(run.shows("▸ 1.1"));
+  run.type("too early\r");
+  REQUIRE(run.shows("too early"));  // the terminal has taken it
+  project.write("go", "");
+  REQUIRE(run.shows("empty: stop here)> "));
+  run.type("1\r");
+  const int exit = run.wait();
+  INFO(run.screen());
+  REQUIRE(exit == 0);
+  CHECK(project.text("answer") == "red\n");
+}
+
 TEST_CASE("Ctrl-C at the question ends the run in order") {
   const Project project;
   project.plan({{"1.1", "Ask", k_asks}});
