@@ -292,9 +292,10 @@ class Page {
     const std::string facts = all_figures(task);
     switch (record.outcome) {
       case Outcome::completed:
-        return add(Ink::good, task && task->attempts.empty()
-                                  ? with_detail("✓ " + name + " · completed", record.detail)
-                                  : "✓ " + name + facts);
+        add(Ink::good, task && task->attempts.empty()
+                           ? with_detail("✓ " + name + " · completed", record.detail)
+                           : "✓ " + name + facts);
+        break;
       case Outcome::needs_human:
         add(Ink::attention, "? " + name + " · needs a person" + facts);
         if (task && task->question) add_question(*task->question);

@@ -217,6 +217,43 @@ TEST_CASE("a log tells again which task goes on in a later session") {
   CHECK(console.next_tick() < SteadyClock::time_point::max());
 }
 
+TEST_CASE("what a reviewer says is told as such, and what a person has to judge also below a finished task") {
+  const auto said = [](Verdict verdict, const std::string& words, const std::string& detail) {
+    Evidence evidence;
+    evidence.kind = CheckKind::review;
+    evidence.verdict = verdict;
+    evidence.command = words;
+    evidence.detail = detail;
+    return evidence;
+  };
+  const std::vector<Evidence> review = {said(Verdict::failed, "a.c:1: it squeaks", "blocking finding"),
+                                        said(Verdict::manual, "b.c:2: it leaks", "blocking finding"),
+                                        said(Verdict::passed, "a review by codex", "no findings")};
+  const auto told = [&](const ConsoleOptions& options) {
+    std::string text;
+    Console console([&](std::string_view more) { text += more; }, options);
+    RunState state;
+    play(console, state, 0, 8);
+    for (const RunRecord& record :
+         {RunRecord(ReviewStarted{TaskId("4.1"), 2, "codex", "attempts/4.1-2-review"}),
+          RunRecord(Verified{TaskId("4.1"), 2, review, {}}),
+          RunRecord(TaskFinished{TaskId("4.1"), Outcome::completed, "done", {}})}) {
+      const RunEvent event{utc_now(), record};
+      apply(state, event);
+      console.on_run_event(event, state);
+    }
+    return text;
+  };
+  const std::string log = told({});
+  INFO(log);
+  CHECK(has(log,
+            "    … codex reviews\n    ✗ blocking finding  a.c:1: it squeaks\n"
+            "    ? finding, for a person  b.c:2: it leaks\n    ✓ a review by codex: no findings\n"));
+  const std::string collapsed = told({.collapsed = true});
+  CHECK(has(collapsed, "    ? finding, for a person  b.c:2: it leaks\n"));
+  CHECK_FALSE(has(collapsed, "codex reviews"));
+}
+
 TEST_CASE("a log says what is running when nothing else is said") {
   std::string text;
   Console console([&](std::string_view more) { text += more; }, {.heartbeat = Milliseconds(1)});
