@@ -10,6 +10,8 @@ namespace milepost {
 
 namespace {
 
+constexpr const char* k_run_ids = "milepost completion run-ids";
+
 std::string options_of(std::span<const OptionInfo> options) {
   std::vector<std::string> words;
   for (const OptionInfo& option : options) {
@@ -29,6 +31,8 @@ std::string reply(const ArgumentChoices& choices) {
   if (!choices.words.empty()) commands += "compgen -W '" + join(choices.words, " ") + "' -- \"$current\"; ";
   if (choices.files) commands += "compgen -f -- \"$current\"; ";
   if (choices.directories) commands += "compgen -d -- \"$current\"; ";
+  if (!choices.command.empty())
+    commands += "compgen -W \"$(" + choices.command + " 2>/dev/null)\" -- \"$current\"; ";
   if (commands.empty()) return ":";
   const bool goes_on = !choices.words.empty() && choices.words.front().ends_with('=');
   return std::string(choices.files || choices.directories ? "compopt -o filenames; " : "") +
@@ -60,6 +64,12 @@ ArgumentChoices choices_of(const OptionInfo& option) {
     choices.words = harness_names();
   else if (option.setting == "engine")
     choices.words = {"docker", "podman"};
+  else if (option.setting == "checkpoints")
+    choices.words = {"stop", "approve-verify", "first-option"};
+  else if (option.name == "by")
+    choices.words = {"milestone", "task", "harness", "model", "day"};
+  else if (option.argument == "RUN_ID")
+    choices.command = k_run_ids;
   else if (option.argument == "KEY=VALUE")
     for (const SettingInfo& setting : setting_table()) choices.words.push_back(setting.key + "=");
   choices.files = option.argument.find("FILE") != std::string::npos;
@@ -71,8 +81,12 @@ ArgumentChoices choices_of(const CommandInfo& command) {
   ArgumentChoices choices;
   const std::vector<std::string_view> words = split(command.arguments, ' ');
   if (words.front().find('|') != std::string_view::npos) {
-    for (const std::string_view word : split(words.front(), '|')) choices.words.emplace_back(word);
+    for (const std::string_view word : split(words.front(), '|')) {
+      const bool is_itself = word == to_lower_ascii(word);  // "PLAN" stands for something
+      if (is_itself) choices.words.emplace_back(word);
+    }
   }
+  if (command.arguments.starts_with("[RUN]")) choices.command = k_run_ids;
   if (command.arguments == "[NAME...]") choices.words = harness_names();
   choices.files = command.takes_rest || command.arguments.find("PLAN") != std::string::npos ||
                   command.arguments.find("FILE") != std::string::npos;

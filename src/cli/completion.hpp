@@ -11,6 +11,7 @@ namespace milepost {
 struct ArgumentChoices {
   std::vector<std::string> words;
   bool files = false, directories = false;
+  std::string command = {};  ///< a command line whose output's lines are offered; "": none
 };
 
 /// Of an option's argument, and of a command's arguments as its table row writes them: "list|prune [FILE]".

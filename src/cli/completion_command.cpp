@@ -6,6 +6,17 @@
 
 namespace milepost {
 
+namespace {
+
+/// For the scripts, newest first; outside of a repository there is nothing to offer.
+void print_run_ids(const App& app) {
+  std::string ids;
+  for (const RunSummary& run : app.store(app.code_folder()).runs()) ids += run.id.value + "\n";
+  app.print(ids);
+}
+
+}  // namespace
+
 ExitCode completion_command(App& app, const Invocation& invocation) {
   const std::string& shell = invocation.arguments.front();
   if (shell == "bash")
@@ -14,6 +25,8 @@ ExitCode completion_command(App& app, const Invocation& invocation) {
     app.print(zsh_completion());
   else if (shell == "fish")
     app.print(fish_completion());
+  else if (shell == "run-ids")
+    print_run_ids(app);
   else
     throw UsageError("completion: '" + one_line(shell, 40) + "' is no shell that is known here",
                      "usage: milepost completion bash|zsh|fish");

@@ -20,6 +20,7 @@ std::string choice_words(const ArgumentChoices& choices) {
   std::string words;
   if (choices.directories) words += " -x -a '(__fish_complete_directories)'";
   if (choices.files) words += " -r -F";
+  if (!choices.command.empty()) words += " -x -a '(" + choices.command + " 2>/dev/null)'";
   if (!choices.words.empty())
     words += std::string(choices.files ? "" : " -x") + " -a " + quoted_text(join(choices.words, " "));
   return words;
@@ -49,6 +50,8 @@ std::string fish_completion() {
                              (command.alias.empty() ? "" : " " + command.alias) + "'";
     for (const OptionInfo& option : command.options) text += option_line(seen, option);
     const ArgumentChoices choices = choices_of(command);
+    if (!choices.command.empty())
+      text += "complete -c milepost" + seen + " -a '(" + choices.command + " 2>/dev/null)'\n";
     if (choices.files) text += "complete -c milepost" + seen + " -F\n";
     if (!choices.words.empty())
       text += "complete -c milepost" + seen + " -a " + quoted_text(join(choices.words, " ")) + "\n";

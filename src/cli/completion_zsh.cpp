@@ -21,9 +21,13 @@ std::string specified(std::string_view text) {
 }
 
 std::string action(const ArgumentChoices& choices) {
+  // The space keeps _arguments from adding options of its own that _alternative does not know.
   if (!choices.words.empty() && choices.files)
-    return "_alternative \"words:word:(" + join(choices.words, " ") + ")\" \"files:file:_files\"";
+    return " _alternative \"words:word:(" + join(choices.words, " ") + ")\" \"files:file:_files\"";
+  if (!choices.words.empty() && choices.words.front().ends_with('='))  // goes on, so no space follows
+    return "{compadd -S \"\" -- " + join(choices.words, " ") + "}";
   if (!choices.words.empty()) return "(" + join(choices.words, " ") + ")";
+  if (!choices.command.empty()) return "{compadd -- ${(f)\"$(" + choices.command + " 2>/dev/null)\"}}";
   if (choices.directories) return "_files -/";
   return choices.files ? "_files" : "";
 }

@@ -26,8 +26,9 @@ std::vector<std::string> offered(const std::vector<std::string>& words) {
   scratch.write("dir/file", "");
   const auto script = scratch.write("completion.bash", bash_completion());
   // compopt acts only while the shell completes.
-  const std::string body = "compopt() { :; }; . " + shell_quote(script.string()) + "; COMP_WORDS=(milepost " +
-                           shell_join(words) + "); COMP_CWORD=" + std::to_string(words.size()) +
+  const std::string body = "compopt() { :; }; milepost() { echo 20260102-030405-abcdef; }; . " +
+                           shell_quote(script.string()) + "; COMP_WORDS=(milepost " + shell_join(words) +
+                           "); COMP_CWORD=" + std::to_string(words.size()) +
                            "; _milepost; printf '%s\\n' \"${COMPREPLY[@]}\"";
   const auto file = scratch.write("run.bash", body);
   const auto out = scratch / "out";
@@ -62,8 +63,38 @@ TEST_CASE("bash completes commands, their options, and what an option or an argu
   CHECK(offered({"-C", "d"}) == std::vector<std::string>{"dir"});
   CHECK(offered({"volumes", "ex"}) == std::vector<std::string>{"export"});
   CHECK(offers({"volumes", "import", "M1"}, "M1 plan.md"));
+  CHECK(offered({"run", "PL"}).empty());  // what stands for an argument is none
+  CHECK(offered({"status", "["}).empty());
+  CHECK(offered({"run", "--checkpoints", "f"}) == std::vector<std::string>{"first-option"});
+  CHECK(offered({"logs", "--run", "20260102"}) == std::vector<std::string>{"20260102-030405-abcdef"});
   CHECK(offered({"completion", "z"}) == std::vector<std::string>{"zsh"});
   CHECK(offered({"run", "--retries", ""}).empty());
+}
+
+TEST_CASE("fish offers what stands in the place of a word, where it is here") {
+  if (std::system("command -v fish >/dev/null") != 0) return;
+  const ScratchDir scratch;
+  const auto script = scratch.write("milepost.fish", fish_completion());
+  const auto out = scratch / "out";
+  const std::string ask = "function milepost; echo 20260102-030405-abcdef; end; source " +
+                          shell_quote(script.string()) +
+                          "; for line in 'milepost volu' 'milepost status ' 'milepost run --engine p' "
+                          "'milepost run --set notify.w' 'milepost logs --run 2'; complete -C $line; end";
+  REQUIRE(std::system(("cd " + shell_quote(scratch.path().string()) + " && HOME=$PWD fish -c " +
+                       shell_quote(ask) + " > " + shell_quote(out.string()))
+                          .c_str()) == 0);
+  const std::string text = slurp(out);
+  INFO(text);
+  for (const char* word : {"volumes\t", "podman\t", "notify.webhook=\t", "20260102-030405-abcdef"})
+    CHECK_MESSAGE(contains(text, word), word);
+  CHECK_FALSE(contains(text, "PLAN"));
+}
+
+TEST_CASE("zsh is asked in the words that its functions know") {
+  const std::string zsh = zsh_completion();
+  CHECK(contains(zsh, ": _alternative "));  // with the space, else it is given options of compadd
+  CHECK(contains(zsh, ":{compadd -S \"\" -- agent_config= "));
+  CHECK_FALSE(contains(zsh, "(PLAN DIR)"));
 }
 
 TEST_CASE("every command and option is in every shell's script") {
