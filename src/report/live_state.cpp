@@ -49,7 +49,8 @@ struct Change {
     LiveTask& task = at_work(record.task);
     begin(task, LiveTask::Doing::waiting);
     task.until = parse_utc(record.until);
-    keep(task, "… " + one_line(record.detail, k_columns));
+    const std::string why = one_line(record.detail, k_columns);
+    if (task.last.empty() || !task.last.back().ends_with(why)) keep(task, "… " + why);
   }
   void operator()(const CheckStarted& record) const {
     LiveTask& task = at_work(record.task);
