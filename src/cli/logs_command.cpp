@@ -40,8 +40,12 @@ void show_event(const App& app, const AgentEvent& event) {
     app.print(printable(text->text, /*keep_newlines=*/true));
   else if (const auto* result = std::get_if<ToolResult>(&event); result && app.verbose)
     app.print("    " + one_line(result->text, 400));
-  else if (const std::string line = live_line(event); !line.empty())
+  else if (const std::string line = live_line(event); !line.empty()) {
     app.print(line);
+    if (const auto* call = std::get_if<ToolCall>(&event); call && app.verbose) {
+      for (const std::string_view part : lines_of(trim(call->input))) app.print("    " + printable(part));
+    }
+  }
 }
 
 /// Whether the run has an attempt of the task that is asked for, or of any.

@@ -107,7 +107,8 @@ class ClaudeParser : public EventParser {
         on_event(AgentThinking{json_text(block, "thinking")});
       } else if (type == "tool_use" || type == "server_tool_use") {
         on_event(ToolCall{json_text(block, "id"), json_text(block, "name"),
-                          tool_summary(json_member(block, "input"))});
+                          tool_summary(json_member(block, "input")),
+                          tool_input(json_member(block, "input"))});
       } else {
         on_event(UnknownEvent{"assistant/" + type});
       }

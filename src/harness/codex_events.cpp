@@ -5,6 +5,7 @@
 #include "harness/codex_failure.hpp"
 #include "harness/json_line.hpp"
 #include "harness/line_reader.hpp"
+#include "harness/tool_summary.hpp"
 
 #include <algorithm>
 #include <set>
@@ -38,6 +39,11 @@ std::string summary_of(const json& item, const std::string& type) {
     if (!value.empty()) return one_line(value, k_summary_columns);
   }
   return {};
+}
+
+ToolCall call_of(const std::string& id, const json& item, const std::string& type) {
+  const std::string summary = summary_of(item, type), command = json_text(item, "command");
+  return {id, type, summary, command.empty() ? std::string() : input_beside(command, summary)};
 }
 
 bool is_tool(const std::string& type) {
@@ -95,7 +101,7 @@ class CodexParser : public EventParser {
     if (!is_tool(type)) return;  // a text is complete when it is completed
     const std::string id = json_text(item, "id");
     if (open_items_.size() < k_most_open_items) open_items_.insert(id);
-    on_event(ToolCall{id, type, summary_of(item, type)});
+    on_event(call_of(id, item, type));
   }
 
   void complete_item(const json& item, const OnEvent& on_event) {
@@ -109,7 +115,7 @@ class CodexParser : public EventParser {
     if (type == "todo_list") return;
     if (!is_tool(type)) return on_event(UnknownEvent{"item/" + type});
     const ToolResult result = tool_result_of(item);
-    if (open_items_.erase(result.id) == 0) on_event(ToolCall{result.id, type, summary_of(item, type)});
+    if (open_items_.erase(result.id) == 0) on_event(call_of(result.id, item, type));
     on_event(result);
   }
 

@@ -68,7 +68,8 @@ class GeminiParser : public JsonLineParser {
       flush(on_event);
       answer_.clear();
       return on_event(ToolCall{json_text(object, "tool_id"), json_text(object, "tool_name"),
-                               tool_summary(json_member(object, "parameters"))});
+                               tool_summary(json_member(object, "parameters")),
+                               tool_input(json_member(object, "parameters"))});
     }
     if (type == "tool_result") {
       answer_.clear();

@@ -6,6 +6,7 @@
 #include "harness/http_failure.hpp"
 #include "harness/json_line.hpp"
 #include "harness/line_reader.hpp"
+#include "harness/tool_summary.hpp"
 
 namespace milepost {
 
@@ -119,7 +120,8 @@ class OpencodeParser : public EventParser {
       on_event(AgentThinking{json_text(part, "text")});
     } else if (type == "tool_use") {
       const json& input = json_member(json_member(part, "state"), "input");
-      on_event(ToolCall{json_text(part, "callID"), json_text(part, "tool"), summary_of(input)});
+      on_event(
+          ToolCall{json_text(part, "callID"), json_text(part, "tool"), summary_of(input), tool_input(input)});
       on_event(tool_result_of(part));
     }
   }

@@ -75,7 +75,8 @@ class PiParser : public JsonLineParser {
     if (type == "message_end") return take_message(json_member(object, "message"), on_event);
     if (type == "tool_execution_start") {
       return on_event(ToolCall{json_text(object, "toolCallId"), json_text(object, "toolName"),
-                               tool_summary(json_member(object, "args"))});
+                               tool_summary(json_member(object, "args")),
+                               tool_input(json_member(object, "args"))});
     }
     if (type == "tool_execution_end") {
       return on_event(ToolResult{json_text(object, "toolCallId"), json_member(object, "isError") != false,

@@ -4,6 +4,7 @@
 
 #include "harness/json_line.hpp"
 #include "harness/line_reader.hpp"
+#include "harness/tool_summary.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -47,7 +48,10 @@ AgentEvent event_of(const JsonLine& line) {
   const std::string type = json_text(object, "type");
   if (type == "start")
     return SessionStarted{json_text(object, "session_id"), "", json_text(object, "version")};
-  if (type == "block") return ToolCall{index_of(object), "Shell", summary_of(json_text(object, "command"))};
+  if (type == "block") {
+    const std::string command = json_text(object, "command"), summary = summary_of(command);
+    return ToolCall{index_of(object), "Shell", summary, input_beside(command, summary)};
+  }
   if (type == "output") return Notice{"output", json_text(object, "text")};
   if (type == "block_end") {
     const json& code = json_member(object, "exit_code");

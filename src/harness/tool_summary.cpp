@@ -9,6 +9,8 @@ namespace milepost {
 namespace {
 
 constexpr std::size_t k_summary_columns = 200;
+constexpr std::size_t k_input_bytes = 4000;
+constexpr std::string_view k_prefix = "/workspace/";
 
 }  // namespace
 
@@ -17,11 +19,30 @@ std::string tool_summary(const nlohmann::json& arguments) {
                           "pattern", "url", "query", "description", "skill", "prompt"}) {
     const std::string value = json_text(arguments, key);
     if (value.empty()) continue;
-    constexpr std::string_view k_prefix = "/workspace/";
     return one_line(value.starts_with(k_prefix) ? std::string_view(value).substr(k_prefix.size()) : value,
                     k_summary_columns);
   }
   return {};
+}
+
+std::string tool_input(const nlohmann::json& arguments) {
+  if (!arguments.is_object()) return {};
+  const std::string summary = tool_summary(arguments);
+  std::string text;
+  for (const auto& [name, value] : arguments.items()) {
+    const std::string shown = value.is_string()
+                                  ? value.get<std::string>()
+                                  : value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    const bool alone = arguments.size() == 1 && !summary.empty();
+    if (alone && shown.ends_with(summary) && shown.size() <= summary.size() + k_prefix.size()) return {};
+    text += name + ": " + std::string(utf8_prefix(shown, k_input_bytes)) + "\n";
+    if (text.size() > k_input_bytes) break;
+  }
+  return std::string(utf8_prefix(text, k_input_bytes));
+}
+
+std::string input_beside(std::string_view text, std::string_view summary) {
+  return trim(text) == summary ? std::string() : std::string(utf8_prefix(text, k_input_bytes));
 }
 
 }  // namespace milepost

@@ -82,7 +82,8 @@ class Page {
   }
   void operator()(const TaskWaiting& record) {
     if (options_.quiet) return;
-    add(Ink::attention, with_detail("    waiting until " + shown(local_time(record.until)), record.detail));
+    const std::string who = options_.collapsed ? "… " + shown(record.task.value) + "  " : "    ";
+    add(Ink::attention, with_detail(who + "waiting until " + shown(local_time(record.until)), record.detail));
   }
   void operator()(const CheckStarted& record) {
     if (options_.verbose && !options_.quiet)
@@ -196,6 +197,8 @@ class Page {
     }
     const std::string live = live_line(event);
     if (!live.empty()) add(Ink::faint, "    " + live);
+    const auto* call = std::get_if<ToolCall>(&event);
+    if (call && options_.verbose) add_block(call->input, "      ", k_text_lines, Ink::faint);
   }
 
   void progress(std::string_view line) {

@@ -137,6 +137,20 @@ TEST_CASE("a tool call is summed up by the argument that matters to a person") {
   CHECK(summary("Unheard", nullptr).empty());
 }
 
+TEST_CASE("a tool call has its whole input where that is more than its summary") {
+  const auto input = [](const json& arguments) {
+    return the_only<ToolCall>(
+               assistant({{"type", "tool_use"}, {"id", "x"}, {"name", "Tool"}, {"input", arguments}}))
+        .input;
+  };
+  CHECK(input({{"file_path", "/workspace/src/a.cpp"}}).empty());
+  CHECK(input({{"command", "make test"}}).empty());
+  CHECK(input({{"command", "make test\n  -j2"}}) == "command: make test\n  -j2\n");
+  CHECK(input({{"file_path", "/workspace/a"}, {"limit", 3}}) == "file_path: /workspace/a\nlimit: 3\n");
+  CHECK(input({{"content", std::string(100'000, 'x')}}).size() <= 4000);
+  CHECK(input(nullptr).empty());
+}
+
 TEST_CASE("a tool's result is read from a text and from a list of blocks") {
   CHECK(the_only<ToolResult>(tool_result("done", false)).text == "done");
   const auto listed = the_only<ToolResult>(tool_result(

@@ -105,6 +105,9 @@ TEST_CASE("what the agent does is shown live, what it says only when asked for")
   ConsoleOptions verbose;
   verbose.verbose = true;
   CHECK(live(ToolCall{"1", "Edit", "src/a.c"}) == "    → Edit src/a.c\n");
+  const ToolCall long_call{"1", "Shell", "make", "make\nmake \x1b[2Jtest\n"};
+  CHECK(live(long_call) == "    → Shell make\n");
+  CHECK(live(long_call, {.verbose = true}) == "    → Shell make\n      make\n      make \\x1b[2Jtest\n");
   CHECK(live(AgentText{"I think"}).empty());
   CHECK(live(ToolResult{"1", false, "out"}).empty());
   CHECK(live(AgentText{"I think\n\x1b[2Jso"}, verbose) == "    │ I think\n    │ \\x1b[2Jso\n");

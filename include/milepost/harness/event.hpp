@@ -33,8 +33,10 @@ struct AgentThinking {
   std::string text;
 };
 struct ToolCall {
-  std::string id, name, summary;
-};  ///< summary: one line for people: "src/a.cpp", "make test"
+  std::string id, name;
+  std::string summary;     ///< one line for people: "src/a.cpp", "make test"
+  std::string input = {};  ///< what it is called with, where that is more than the summary; bounded
+};
 struct ToolResult {
   std::string id;
   bool is_error = false;
