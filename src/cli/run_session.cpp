@@ -18,6 +18,7 @@
 #include "milepost/run/egress.hpp"
 #include "milepost/run/mounted_folder.hpp"
 #include "milepost/run/orchestrator.hpp"
+#include "milepost/telemetry/trace_parent.hpp"
 #include "milepost/workspace/shadow_git.hpp"
 
 #include "opened_run.hpp"
@@ -33,6 +34,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <future>
 
 namespace milepost {
@@ -53,6 +55,12 @@ std::vector<PlannedTask> planned_tasks(const Plan& plan, const std::optional<Tas
     if (!only || task.id == *only) tasks.push_back({task.id, task.title, task.content_hash, kind_of(task)});
   }
   return tasks;
+}
+
+/// What whoever started milepost says of its own trace; "" for nothing that names a span.
+std::string trace_parent() {
+  const char* value = std::getenv("TRACEPARENT");
+  return value && trace_parent_of(value) ? value : "";
 }
 
 std::vector<KnownRemote> remotes_of(const ShadowGit& git) {
@@ -90,7 +98,8 @@ RunRecord opening_record(const OpenedRun& run, const Plan& plan, const RunReques
                     .tasks = planned_tasks(plan, request.only),
                     .only = request.only ? request.only->value : "",
                     .remotes = remotes_of(git),
-                    .pull_request = pull_request};
+                    .pull_request = pull_request,
+                    .trace_parent = trace_parent()};
 }
 
 std::vector<VerifyCommand> checks_of(const LoadedConfig& loaded) {

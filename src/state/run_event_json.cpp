@@ -100,6 +100,7 @@ void fields(auto& io, Is<RunStarted> auto& record) {
   io("only", record.only);
   io("remotes", record.remotes);
   io.flag("pull_request", record.pull_request);
+  io("trace_parent", record.trace_parent);
 }
 void fields(auto& io, Is<RunResumed> auto& record) {
   io("plan_sha256", record.plan_sha256);

@@ -3,6 +3,7 @@
 #include "milepost/base/sha256.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/telemetry/gen_ai.hpp"
+#include "milepost/telemetry/trace_parent.hpp"
 
 #include <filesystem>
 
@@ -19,8 +20,9 @@ std::int64_t number(std::uint64_t value) {
   return static_cast<std::int64_t>(value);
 }
 
-std::string span_id(const std::string& trace_id, const std::string& path) {
-  return sha256_hex(trace_id + " " + path).substr(0, 16);
+/// Several runs may be in one trace.
+std::string span_id(const std::string& run, const std::string& path) {
+  return sha256_hex("milepost run " + run + " " + path).substr(0, 16);
 }
 
 /// A name stands once in a list.
@@ -62,15 +64,16 @@ SpanEvent event_of(const Evidence& check, std::int64_t time) {
 
 }  // namespace
 
-std::string trace_id_of(const RunId& run) {
-  return sha256_hex("milepost run " + run.value).substr(0, 32);
+std::string trace_id_of(const RunStarted& run) {
+  if (const auto parent = trace_parent_of(run.trace_parent)) return parent->trace_id;
+  return sha256_hex("milepost run " + run.run.value).substr(0, 32);
 }
 
 TraceSpan RunSpans::begin(const std::string& path, const std::string& parent, std::string name,
                           std::int64_t now) const {
   TraceSpan span;
   span.trace_id = trace_id_;
-  span.id = span_id(trace_id_, path);
+  span.id = span_id(run_, path);
   span.parent = parent;
   span.name = std::move(name);
   span.start = span.end = now;
@@ -119,12 +122,17 @@ struct RunSpans::Teller {
 
   void session() const {
     const RunStarted& run = state.started;
-    spans.trace_id_ = trace_id_of(run.run);
+    spans.trace_id_ = trace_id_of(run);
+    spans.run_ = run.run.value;
     spans.harness_ = run.harness;
     spans.model_ = run.model;
     spans.tasks_.clear();
     spans.session_path_ = "session " + std::to_string(state.sessions);
-    const std::string parent = state.sessions > 1 ? span_id(spans.trace_id_, "session 1") : "";
+    std::string parent;
+    if (state.sessions > 1)
+      parent = span_id(spans.run_, "session 1");
+    else if (const auto above = trace_parent_of(run.trace_parent))
+      parent = above->span_id;
     const std::string name = one_line(run.plan_id.empty() ? run.plan_title : run.plan_id, k_name_bytes);
     TraceSpan span = spans.begin(spans.session_path_, parent, "invoke_workflow " + name, now);
     span.attributes = gen_ai_operation("invoke_workflow", run.harness, run.model);

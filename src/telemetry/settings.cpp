@@ -2,6 +2,7 @@
 
 #include "milepost/base/text.hpp"
 #include "milepost/base/version.hpp"
+#include "milepost/telemetry/trace_parent.hpp"
 
 #include <charconv>
 #include <utility>
@@ -170,6 +171,11 @@ TelemetrySettings telemetry_settings(const Variables& variable) {
   const std::string preference =
       to_lower_ascii(reader.value("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"));
   reader.settings.delta = preference == "delta" || preference == "lowmemory";
+  const auto parent = trace_parent_of(reader.value("TRACEPARENT"));
+  if (reader.settings.traces && parent && !parent->sampled) {
+    reader.settings.traces.reset();
+    reader.note("TRACEPARENT", "says that its trace is not recorded: no traces are sent");
+  }
   if (reader.settings.any()) reader.add_resource();
   return std::move(reader.settings);
 }

@@ -25,6 +25,7 @@ inline RunStarted sample_start() {
   start.volume = "vol";
   start.remotes = {{"origin", "https://forge.example/o/r.git"}};
   start.pull_request = true;
+  start.trace_parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   start.tasks = {{TaskId("1.1"), "Read the gauge", "h1"},
                  {TaskId("1.2"), "Open the valve", "h2"},
                  {TaskId("1.3"), "Close the valve", "h3", "checkpoint:verify"}};

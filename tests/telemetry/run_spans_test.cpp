@@ -53,7 +53,7 @@ TEST_CASE("a run is a trace of its session, tasks, attempts and verifications") 
   for (const RunRecord& record : test::sample_run()) played.event(record);
   const TraceSpan& session = played.named("invoke_workflow M4");
   CHECK(session.parent == "");
-  CHECK(session.trace_id == trace_id_of(RunId("20260102-030405-abcdef")));
+  CHECK(session.trace_id == trace_id_of(std::get<RunStarted>(test::sample_run().front())));
   CHECK(session.trace_id.size() == 32);
   CHECK(text_of(session, "gen_ai.provider.name") == "anthropic");
   CHECK(text_of(session, "milepost.exit.name") == "needs_human");
@@ -149,4 +149,23 @@ TEST_CASE("an attempt in which nobody works is no invocation of an agent") {
   const TraceSpan& span = played.named("check");
   CHECK(span.kind == SpanKind::internal);
   CHECK(text_of(span, "gen_ai.operation.name") == "");
+}
+
+TEST_CASE("a run that was started within a trace is part of it, also after a resume") {
+  Played played;
+  std::vector<RunRecord> records = test::sample_run();
+  const std::string own = trace_id_of(std::get<RunStarted>(records[0]));
+  std::get<RunStarted>(records[0]).trace_parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  for (std::size_t i = 0; i < 4; ++i) played.event(records[i]);
+  played.event(RunEnded{ExitCode::interrupt, "stopped by a signal"});
+  const TraceSpan first = played.named("invoke_workflow M4");
+  CHECK(first.trace_id == "0af7651916cd43dd8448eb211c80319c");
+  CHECK(first.trace_id != own);
+  CHECK(first.parent == "b7ad6b7169203331");
+  CHECK(played.named("task 4.1").trace_id == first.trace_id);
+  played.all.clear();
+  played.event(RunResumed{});
+  played.event(RunEnded{ExitCode::failed, ""});
+  CHECK(played.named("invoke_workflow M4").trace_id == first.trace_id);
+  CHECK(played.named("invoke_workflow M4").parent == first.id);
 }

@@ -100,3 +100,16 @@ TEST_CASE("a protocol, exporter or URL that milepost does not speak is said by i
   CHECK_FALSE(bare.any());
   CHECK_FALSE(bare.notes.empty());
 }
+
+TEST_CASE("a trace that is not recorded gets no spans, but metrics go on") {
+  const auto with = [](const std::string& flags) {
+    return settings_of({{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4318"},
+                        {"TRACEPARENT", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-" + flags}});
+  };
+  CHECK(with("01").traces);
+  CHECK(with("01").notes.empty());
+  CHECK_FALSE(with("00").traces);
+  CHECK(with("00").metrics);
+  CHECK(with("00").notes.at(0).find("TRACEPARENT") != std::string::npos);
+  CHECK(with("nonsense").traces);
+}

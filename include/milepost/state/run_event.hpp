@@ -69,6 +69,7 @@ struct RunStarted {
   std::string only = {};  ///< the id of the one task that `milepost task` runs; empty: the whole plan
   std::vector<KnownRemote> remotes = {};  ///< as the run began: a push goes nowhere else
   bool pull_request = false;              ///< one is to be opened when all passed
+  std::string trace_parent = {};          ///< TRACEPARENT, when that names a span
 };
 struct RunResumed {
   std::string plan_sha256;

@@ -13,8 +13,9 @@
 
 namespace milepost {
 
-/// The trace of a run, from its id alone: a resumed run goes on with the trace that it began.
-std::string trace_id_of(const RunId& run);
+/// The trace of a run, from its first record alone: a resumed run goes on with the trace that it began. It is
+/// that of TRACEPARENT, else one of its own.
+std::string trace_id_of(const RunStarted& run);
 
 /// Turns what happens in a run into finished spans: a session of the milestone ⊃ task ⊃ attempt ⊃ tool call,
 /// and the verification beside the attempt. Holds only what is still open. No clock, no I/O.
@@ -44,7 +45,7 @@ class RunSpans {
   void close_attempt(OpenTask& open, std::int64_t now, std::vector<TraceSpan>& finished);
   void close_task(const TaskId& id, std::int64_t now, std::vector<TraceSpan>& finished);
 
-  std::string trace_id_, session_path_;
+  std::string trace_id_, run_, session_path_;
   std::string harness_, model_;
   std::optional<TraceSpan> session_;
   std::map<TaskId, OpenTask> tasks_;
