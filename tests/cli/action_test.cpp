@@ -73,8 +73,8 @@ TEST_CASE("the action checks the engine, sets up, runs with what its inputs say 
                     {"budget-usd", "5"},
                     {"arguments", "--retries\n0"}}) == 0);
   INFO(action.log);
-  CHECK(action.ran ==
-        std::vector<std::string>{"trust", "install", "engine", "cache", "setup", "run", "clean", "upload"});
+  CHECK(action.ran == std::vector<std::string>{"trust", "install", "engine", "cache", "setup", "save", "run",
+                                               "clean", "upload"});
   CHECK(here.called("milepost [setup] [--engine] [docker] [--install] [claude=2.1.330] [--json]\n"));
   CHECK(here.called(
       "milepost [run] [--engine] [docker] [--harness] [claude] [--report-dir] [" + action.temp() +
@@ -89,8 +89,17 @@ TEST_CASE("the run's exit code is the step's, and cleaning and uploading happen 
   ActionRunner action = here.action();
   CHECK(action.run({{"plan", "a.md"}}) == 5);
   CHECK(action.output("exit") == "5");
+  CHECK(has(action.ran, "save"));
   CHECK(has(action.ran, "clean"));
   CHECK(has(action.ran, "upload"));
+}
+
+TEST_CASE("what came from the cache is not saved again") {
+  const Runner here;
+  ActionRunner action = here.action();
+  action.set("steps.cache.outputs.cache-hit", "true");
+  CHECK(action.run({{"plan", "a.md"}}) == 0);
+  CHECK_FALSE(has(action.ran, "save"));
 }
 
 TEST_CASE("an input cannot add a command or an option's value") {
