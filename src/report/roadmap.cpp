@@ -107,9 +107,8 @@ class Roadmap {
         else if (level > 0 && heading <= level)
           level = 0;
       }
-      const auto at = level > 0 && lines_[i].find("**Plans") != std::string::npos
-                          ? value_of_label(lines_[i], "Plans")
-                          : std::nullopt;
+      if (level == 0 || lines_[i].find("**Plans") == std::string::npos) continue;
+      const auto at = value_of_label(lines_[i], "Plans");
       if (!at) continue;
       const std::string_view value = std::string_view(lines_[i]).substr(*at);
       const bool known =
