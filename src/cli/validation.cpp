@@ -127,10 +127,11 @@ ValidatedEnvironment validate(App& app, const Invocation& invocation, const RunN
   for (const std::string& name : valid.config().fallback_harnesses)
     require_set_up(valid, name, "further harness");
   for (const CheckResult& result : results) {
-    // The others tell again when it comes to it; these are over once the agent has read the files, or has
-    // worked for hours.
-    if ((result.name == "sensitive-files" || result.name == "pull-request") &&
-        result.verdict == CheckVerdict::warning)
+    // The others tell again when it comes to it; these are over once the agent has read the files, has run
+    // without a limit, or has worked for hours.
+    const bool matters_now =
+        result.name == "sensitive-files" || result.name == "engine" || result.name == "pull-request";
+    if (matters_now && result.verdict == CheckVerdict::warning)
       app.say("warning: " + result.detail + "; " + result.remedy);
   }
   tell_limits_without_effect(app, valid);

@@ -61,6 +61,19 @@ RunResult ContainerEngine::call(std::vector<std::string> arguments, Milliseconds
   return run_process({.argv = std::move(arguments), .environment = {}, .directory = {}}, limits);
 }
 
+std::string ContainerEngine::limits_not_held() const {
+  if (!rootless_) return {};
+  const char* const format = kind_ == EngineKind::podman
+                                 ? "{{.Host.CgroupControllers}}"
+                                 : "{{if .MemoryLimit}}memory {{end}}{{if .PidsLimit}}pids{{end}}";
+  const RunResult result = call({"info", "--format", format}, query_limit_);
+  if (!result.success()) return {};
+  const bool memory = result.out.find("memory") != std::string::npos;
+  const bool processes = result.out.find("pids") != std::string::npos;
+  if (!memory && !processes) return "memory and processes";
+  return !memory ? "memory" : !processes ? "processes" : "";
+}
+
 std::string ContainerEngine::host_gateway() const {
   if (kind_ == EngineKind::docker) return "host-gateway";
   int major = 0, minor = 0;

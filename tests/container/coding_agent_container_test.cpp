@@ -168,6 +168,20 @@ TEST_CASE("F20: the engine's own words say why a container does not start") {
     Guarded box(fake);
     CHECK(contains(start_error<InfraError>(*box.guard), "unexpected EOF"));
   }
+  SUBCASE("a warning is not the cause") {
+    const FakeEngine fake(scratch,
+                          "case $verb in run) "
+                          "echo 'Resource limits are not supported and ignored on cgroups V1 rootless systems' >&2; "
+                          "echo 'time=\"2026-11-27\" level=warning msg=\"not a shared mount\"' >&2; "
+                          "[ -e \"$dir/quiet\" ] || echo 'Error: runc: no such file' >&2; exit 126;; esac");
+    Guarded told(fake);
+    CHECK(contains(start_error<InfraError>(*told.guard), "milepost-test-box: Error: runc: no such file"));
+    scratch.write("quiet", "");
+    Guarded silent(fake);
+    const std::string words = start_error<InfraError>(*silent.guard);
+    CHECK_FALSE(contains(words, "Resource limits"));
+    CHECK_FALSE(contains(words, "shared mount"));
+  }
   SUBCASE("no such client") {
     CodingAgentContainer guard(ContainerEngine(EngineKind::docker, "/no/such/client"), spec(), {}, k_short);
     CHECK(contains(start_error<EnvironmentError>(guard), "/no/such/client"));

@@ -71,6 +71,21 @@ TEST_CASE("a rootless daemon is known by its components") {
   CHECK(ContainerEngine::find(fake.client().string()).rootless());
 }
 
+TEST_CASE("a rootless engine is asked which limits it holds, another is not") {
+  ScratchDir scratch;
+  Variable host("DOCKER_HOST", nullptr);
+  const auto not_held = [&](const std::string& version, const std::string& info) {
+    const FakeEngine fake(scratch, "[ $verb = info ] && echo '" + info + "' || echo '" + version + "'");
+    return ContainerEngine::find(fake.client().string()).limits_not_held();
+  };
+  const std::string rootless = "default|28.0|Engine,rootlesskit,";
+  CHECK(not_held(rootless, "memory pids") == "");
+  CHECK(not_held(rootless, "memory ") == "processes");
+  CHECK(not_held(rootless, "pids") == "memory");
+  CHECK(not_held(rootless, "[]") == "memory and processes");
+  CHECK(not_held("default|28.0|Engine,containerd,", "") == "");
+}
+
 TEST_CASE("the first engine that answers is taken when none is asked for") {
   ScratchDir scratch;
   Variable host("DOCKER_HOST", nullptr);

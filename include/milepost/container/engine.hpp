@@ -65,6 +65,9 @@ class ContainerEngine {
   /// The engine runs as the invoking user, whose files belong to uid 0 of its containers (Docker) or to the
   /// same uid by `--userns keep-id` (Podman).
   bool rootless() const { return rootless_; }
+  /// Which limits a rootless engine cannot hold on this machine ("memory and processes"), because the control groups for them are
+  /// not the user's; empty: none of these, or it does not say.
+  std::string limits_not_held() const;
   /// What --add-host takes for the host's address: "host-gateway", or an IP address where the engine does not
   /// know that word. Empty when there is none.
   std::string host_gateway() const;
