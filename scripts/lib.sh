@@ -41,7 +41,7 @@ install_packages() {
 }
 
 build_packages=(g++ cmake ninja-build ccache git ca-certificates libboost1.81-dev libboost-filesystem1.81-dev
-  libboost-json1.81-dev libboost-program-options1.81-dev libyaml-cpp-dev nlohmann-json3-dev libspdlog-dev libfmt-dev libssl-dev libre2-dev doctest-dev curl dpkg-dev)
+  libboost-json1.81-dev libboost-program-options1.81-dev libyaml-cpp-dev nlohmann-json3-dev libspdlog-dev libfmt-dev libssl-dev libre2-dev doctest-dev curl dpkg-dev file)
 
 # The first engine client that reaches an engine, or nothing.
 running_engine() {
