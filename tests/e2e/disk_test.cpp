@@ -112,7 +112,8 @@ TEST_CASE("an agent that writes more than it may is stopped at a limit, and goes
   CHECK(project.task("1.1")["outcome"] == "limit");
   CHECK(project.task("1.1")["attempts"][0]["result"] == "disk_limit");
   CHECK(run.says("setting resources.disk"));
-  CHECK(std::filesystem::file_size(project.file("big")) == 20'000'000);
+  // What was written stays; how much it was depends on when the disk was looked at.
+  CHECK(std::filesystem::file_size(project.file("big")) > 5'000'000);
   CHECK(project.no_container_within(0s));
   const Ended resumed = project.milepost({"resume", "M1_test.md", "--set", "resources.disk=none"});
   INFO(resumed.err);
