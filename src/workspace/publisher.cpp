@@ -51,11 +51,15 @@ struct Publisher::State {
   State(CodeFolder folder_to_use, const fs::path& shadow, fs::path state_to_avoid, std::stop_token stop)
       : folder(std::move(folder_to_use)),
         state_directory(std::move(state_to_avoid)),
-        git(folder.root, shadow, std::chrono::seconds(60), std::move(stop)),
+        git(folder.root, shadow, std::chrono::seconds(60), stop),
         config(folder, git),
-        layout(make_shadow_layout(folder, shadow, config)),
-        user(folder, git) {
-    copy_shallow(folder.common_dir / "shallow", layout.snapshots.git_dir / "shallow");
+        layout(make_layout(shadow, std::move(stop))),
+        user(folder, git) {}
+  ShadowLayout make_layout(const fs::path& shadow, std::stop_token stop) const {
+    const LockFile held = lock_shadow(shadow, std::move(stop));
+    ShadowLayout made = make_shadow_layout(folder, shadow, config);
+    copy_shallow(folder.common_dir / "shallow", made.snapshots.git_dir / "shallow");
+    return made;
   }
   CodeFolder folder;
   fs::path state_directory;

@@ -41,16 +41,7 @@ struct ShadowGit::State {
     UserIndex::recover(maker.index_journal(), user.head(), user.head_locks());
   }
 
-  /// Held while this shadow repository is changed: another process of milepost may be at work in it.
-  LockFile lock() const {
-    LockFile held = LockFile::acquire(directory / "lock", "pid " + std::to_string(::getpid()), stop, {});
-    // Whoever made these is gone: every git of ours runs under the lock we now hold.
-    for (const char* name : {"index.lock", "HEAD.lock", "commits/index.lock", "commits/user-index.lock"}) {
-      std::error_code ignored;
-      fs::remove(directory / name, ignored);
-    }
-    return held;
-  }
+  LockFile lock() const { return lock_shadow(directory, stop); }
 
   ShadowLayout make_layout() const {
     const LockFile held = lock();

@@ -6,9 +6,12 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include <optional>
 #include <string>
+#include <system_error>
+#include <utility>
 
 namespace milepost {
 
@@ -115,6 +118,17 @@ ShadowLayout make_shadow_layout(const CodeFolder& folder, const fs::path& direct
   layout.snapshots = {.git_dir = directory, .work_tree = folder.root};
   layout.commits = {.git_dir = commits, .work_tree = folder.root, .object_directory = user_objects};
   return layout;
+}
+
+LockFile lock_shadow(const fs::path& directory, std::stop_token stop) {
+  LockFile held =
+      LockFile::acquire(directory / "lock", "pid " + std::to_string(::getpid()), std::move(stop), {});
+  // Whoever made these is gone: every git of ours runs under the lock we now hold.
+  for (const char* name : {"index.lock", "HEAD.lock", "commits/index.lock", "commits/user-index.lock"}) {
+    std::error_code ignored;
+    fs::remove(directory / name, ignored);
+  }
+  return held;
 }
 
 void replace_file(const fs::path& path, std::string_view text) {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include "milepost/base/lock_file.hpp"
 #include "milepost/workspace/code_folder.hpp"
 
 #include "safe_git.hpp"
 #include "user_config.hpp"
 
 #include <filesystem>
+#include <stop_token>
 #include <string_view>
 
 namespace milepost {
@@ -19,7 +21,11 @@ struct ShadowLayout {
   GitPlace commits;
 };
 
-/// Makes or refreshes them below `directory`.
+/// Held while a shadow repository is made or changed: another process of milepost, or another thread of this
+/// one, may be at work in it. Throws Stopped.
+LockFile lock_shadow(const std::filesystem::path& directory, std::stop_token stop);
+
+/// Makes or refreshes them below `directory`, whose lock the caller holds.
 ShadowLayout make_shadow_layout(const CodeFolder& folder, const std::filesystem::path& directory,
                                 const UserConfig& config);
 

@@ -1,13 +1,17 @@
 #include "milepost/workspace/publisher.hpp"
 
 #include "milepost/base/error.hpp"
+#include "milepost/base/lock_file.hpp"
 #include "milepost/workspace/remote_url.hpp"
 
 #include "repository.hpp"
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <filesystem>
+#include <stop_token>
+#include <thread>
 
 // What an agent can plant so that a push from the host runs its program. Each is planted in a repository that
 // it could write as a whole, and the same is tried with plain git, so that a plant without teeth is noticed.
@@ -53,6 +57,20 @@ struct Pushed {
 };
 
 }  // namespace
+
+TEST_CASE("a publisher waits while somebody else is at work in the shadow repository") {
+  const Pushed pushed;
+  static_cast<void>(pushed.publisher());
+  const auto held = LockFile::try_acquire(pushed.repo.state / "shadow/lock", "another");
+  REQUIRE(held);
+  std::stop_source stop;
+  const std::jthread later([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    stop.request_stop();
+  });
+  const CodeFolder folder = find_code_folder(pushed.repo.root, pushed.repo.state);
+  CHECK_THROWS_AS(Publisher(folder, pushed.repo.state / "shadow", pushed.repo.state, stop.get_token()), Stopped);
+}
 
 TEST_CASE("a branch arrives at its remote, which tells its main branch") {
   const Pushed pushed;
