@@ -20,10 +20,17 @@ namespace milepost {
 namespace {
 
 // More than a display can show at once; further live events are dropped, the recorded output has them all.
-constexpr std::size_t k_live_event_limit = 1000;
-// Lines of a command's output that are passed on in a row; waking the display for a million more costs
+constexpr std::size_t k_live_event_limit = 2000;
+// Words in a row that are passed on: nobody reads a million lines, and handing them to the display costs
 // seconds.
-constexpr std::size_t k_live_output_limit = 1000;
+constexpr std::size_t k_live_words_limit = 1000;
+
+/// What an agent or a command says rather than does, with the figures that come with it.
+bool is_words(const AgentEvent& event) {
+  return std::holds_alternative<AgentText>(event) || std::holds_alternative<AgentThinking>(event) ||
+         std::holds_alternative<Notice>(event) || std::holds_alternative<UsageSoFar>(event) ||
+         std::holds_alternative<UnknownEvent>(event) || std::holds_alternative<BadLine>(event);
+}
 
 /// The tasks of the run as a graph; dependencies on tasks outside of the run count as met.
 TaskGraph graph_of(const Plan& plan, const RunState& state) {
@@ -95,10 +102,9 @@ class Orchestrator::Session : public Recorder {
   }
 
   void show(const TaskId& task, AgentEvent event) override {
-    const auto* notice = std::get_if<Notice>(&event);
-    const bool output = notice && notice->kind == "output";
-    if (!output) output_in_a_row_.store(0, std::memory_order_relaxed);
-    if (output && output_in_a_row_.fetch_add(1, std::memory_order_relaxed) >= k_live_output_limit) {
+    if (!is_words(event)) {
+      words_in_a_row_.store(0, std::memory_order_relaxed);
+    } else if (words_in_a_row_.fetch_add(1, std::memory_order_relaxed) >= k_live_words_limit) {
       dropped_.fetch_add(1, std::memory_order_relaxed);
       return;
     }
@@ -205,7 +211,7 @@ class Orchestrator::Session : public Recorder {
   TaskGraph graph_;
   MessageQueue queue_;
   std::atomic<std::size_t> dropped_{0};
-  std::atomic<std::size_t> output_in_a_row_{0};
+  std::atomic<std::size_t> words_in_a_row_{0};
   bool stopping_ = false;
   std::exception_ptr problem_;
   std::map<TaskId, std::jthread> workers_;

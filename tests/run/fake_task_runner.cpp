@@ -48,6 +48,7 @@ AttemptEnded FakeTaskRunner::attempt(const Task& task, const AttemptRequest& req
   requests.push_back(request);
   at("attempt begins");
   recorder.show(task.id, AgentText{"working on " + task.id.value});
+  for (const AgentEvent& event : events) recorder.show(task.id, event);
   if (stop.stop_requested()) throw Stopped(2);
   // An attempt that was interrupted before its end was recorded is the same one again.
   int index = 0;

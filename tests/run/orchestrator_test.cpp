@@ -236,3 +236,31 @@ TEST_CASE("an observer whose time has come is ticked on the calling thread") {
   CHECK(clock.ticks > 0);
   CHECK_FALSE(clock.elsewhere);
 }
+
+TEST_CASE("an agent that says far more than anyone reads is cut short on the display, its calls are not") {
+  struct Display : RunObserver {
+    void on_run_event(const RunEvent&, const RunState&) override {}
+    void on_agent_event(const TaskId&, const AgentEvent& event) override {
+      words += std::holds_alternative<AgentText>(event) ? 1 : 0;
+      calls += std::holds_alternative<ToolCall>(event) ? 1 : 0;
+      if (const auto* notice = std::get_if<Notice>(&event)) notices.push_back(notice->text);
+    }
+    void on_progress(std::string_view) override {}
+    int words = 0, calls = 0;
+    std::vector<std::string> notices;
+  };
+  const ScratchDir directory;
+  RunFixture run(directory, 1);
+  for (int i = 0; i < 1500; ++i) {
+    run.runner.events.emplace_back(AgentText{"a word"});
+    run.runner.events.emplace_back(UsageSoFar{});
+  }
+  run.runner.events.emplace_back(ToolCall{"1", "Bash", "make"});
+  Display display;
+  run.observers.push_back(&display);
+  CHECK(run.go() == ExitCode::ok);
+  CHECK(display.words == 501);
+  CHECK(display.calls == 1);
+  REQUIRE(display.notices.size() == 1);
+  CHECK(display.notices[0] == "2001 live events were not shown; the recorded output has them");
+}
