@@ -4,6 +4,7 @@
 #include "milepost/base/text.hpp"
 #include "milepost/plan/parse.hpp"
 #include "milepost/plan/prompt_files.hpp"
+#include "milepost/plan/runnable.hpp"
 
 #include <filesystem>
 
@@ -50,6 +51,21 @@ Plan open_plan(const std::string& path) {
                      "give one plan file of it; plan, run, resume and status take a directory of GSD plans");
   Plan plan = parse_plan_file(path);
   read_prompt_files(plan);
+  return plan;
+}
+
+Plan read_plan(const App& app, const std::string& path) {
+  Plan plan = open_plan(path);
+  for (const Diagnostic& diagnostic : plan.diagnostics) {
+    if (diagnostic.severity != Severity::note || app.verbose) app.say(to_text(diagnostic, plan.path));
+  }
+  if (has_errors(plan.diagnostics))
+    throw UsageError(plan.path + " cannot be run: the plan has errors", "milepost plan " + shell_quote(path));
+  if (const std::vector<std::string> reasons = not_runnable(plan); !reasons.empty()) {
+    throw UsageError(plan.path + " cannot be run by this version: " + join(reasons, "; "),
+                     "run a plan without these, or take them out");
+  }
+  for (const std::string& caution : run_cautions(plan)) app.say(plan.path + ": note: " + caution);
   return plan;
 }
 

@@ -23,7 +23,4 @@ struct RunRequest {
 /// way out is journaled. Afterwards opens a pull request when all passed and one is wanted (--pr).
 ExitCode run_session(App& app, const Invocation& invocation, const RunRequest& request);
 
-/// The plan of a command line; its diagnostics are printed. Throws UsageError when one is an error.
-Plan read_plan(const App& app, const std::string& path);
-
 }  // namespace milepost
