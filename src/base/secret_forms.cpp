@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::string_view k_lower = "0123456789abcdef";
 constexpr std::string_view k_upper = "0123456789ABCDEF";
-constexpr std::size_t k_line_bytes = 16;  ///< a line of a longer secret, such as a PEM file, is known by itself
+/// A line of a longer secret, such as a PEM file, is known by itself.
+constexpr std::size_t k_line_bytes = 16;
 
 /// As RFC 8259 strings are written; `slash`: "/" is escaped too.
 std::string json_escaped(std::string_view text, bool slash) {
@@ -20,12 +21,24 @@ std::string json_escaped(std::string_view text, bool slash) {
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      case '/': out += slash ? "\\/" : "/"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      case '/':
+        out += slash ? "\\/" : "/";
+        break;
       default:
         if (byte < 0x20) {
           out += "\\u00";
@@ -60,7 +73,8 @@ std::string url_encoded(std::string_view text, std::string_view digits, std::str
   return out;
 }
 
-/// The part of RFC 4648 base64 that depends on `text` alone when `offset` other bytes stand before it in its group.
+/// The part of RFC 4648 base64 that depends on `text` alone when `offset` other bytes stand before it in its
+/// group.
 std::string base64_part(std::string_view text, std::size_t offset, std::string_view last_two) {
   const std::string alphabet =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" + std::string(last_two);

@@ -7,8 +7,8 @@
 
 namespace milepost {
 
-/// The values that an agent is given and might repeat: those of the settings `secrets` and `secret_files`, and the
-/// keys of every harness. For what leaves this machine.
+/// The values that an agent is given and might repeat: those of the settings `secrets` and `secret_files`,
+/// and the keys of every harness. For what leaves this machine.
 std::vector<std::string> known_secrets(const Config& config);
 
 }  // namespace milepost

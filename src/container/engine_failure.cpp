@@ -13,15 +13,17 @@ bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-/// Warnings are no cause: a rootless Podman says these at every start, also at one that failed for another reason.
+/// Warnings are no cause: a rootless Podman says these at every start, also at one that failed for another
+/// reason.
 bool is_warning(std::string_view line) {
   return (line.starts_with("time=") && contains(line, " level=warning ")) ||
          line.starts_with("Resource limits are not supported and ignored");
 }
 
 bool is_noise(std::string_view line) {
-  return is_warning(line) || line.empty() || line.starts_with("See 'docker ") || line.starts_with("See 'podman ") ||
-         line.starts_with("Run 'docker ") || line.starts_with("Emulate Docker CLI using podman");
+  return is_warning(line) || line.empty() || line.starts_with("See 'docker ") ||
+         line.starts_with("See 'podman ") || line.starts_with("Run 'docker ") ||
+         line.starts_with("Emulate Docker CLI using podman");
 }
 
 }  // namespace

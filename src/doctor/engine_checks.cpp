@@ -69,8 +69,9 @@ CheckResult check_engine(Environment& environment) {
   const std::string unlimited = engine.limits_not_held();
   environment.engine = std::move(engine);
   if (!unlimited.empty())
-    return warning(detail + " cannot limit " + unlimited + " here",
-                   "cgroup v2, and a login that systemd manages, give a rootless engine its limits; or use Docker");
+    return warning(
+        detail + " cannot limit " + unlimited + " here",
+        "cgroup v2, and a login that systemd manages, give a rootless engine its limits; or use Docker");
   return passed(detail);
 }
 

@@ -15,8 +15,8 @@ namespace milepost {
 
 namespace {
 
-using nlohmann::json;
 using boost::json::error_code;
+using nlohmann::json;
 using Text = boost::json::string_view;
 
 // A line of 16 MB may hold eight million values, each many times its text in memory.
@@ -26,7 +26,8 @@ constexpr std::size_t k_most_values = 200'000;
 const json k_nothing;
 
 /// Makes a json of what Boost.JSON's parser tells, which is several times as fast as nlohmann's own: reading
-/// lines is most of what milepost does while an agent prints much. The public calls are those the parser asks for.
+/// lines is most of what milepost does while an agent prints much. The public calls are those the parser asks
+/// for.
 class JsonBuilder {
  public:
   static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();

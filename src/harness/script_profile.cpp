@@ -6,9 +6,8 @@
 
 #include "harness/script_events.hpp"
 
-#include <string>
-
 #include <filesystem>
+#include <string>
 
 namespace milepost {
 

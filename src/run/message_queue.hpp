@@ -30,8 +30,8 @@ class MessageQueue {
     if (wakes) ready_.notify_one();
   }
 
-  /// For what is only looked at: posts unless `limit` messages are waiting already; tells whether it did. While
-  /// many come in a row they are taken in groups, each some milliseconds late.
+  /// For what is only looked at: posts unless `limit` messages are waiting already; tells whether it did.
+  /// While many come in a row they are taken in groups, each some milliseconds late.
   template <class Work>
   bool post_unless_full(Work&& work, std::size_t limit) {
     bool wakes = false;

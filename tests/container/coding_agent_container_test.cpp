@@ -169,11 +169,12 @@ TEST_CASE("F20: the engine's own words say why a container does not start") {
     CHECK(contains(start_error<InfraError>(*box.guard), "unexpected EOF"));
   }
   SUBCASE("a warning is not the cause") {
-    const FakeEngine fake(scratch,
-                          "case $verb in run) "
-                          "echo 'Resource limits are not supported and ignored on cgroups V1 rootless systems' >&2; "
-                          "echo 'time=\"2026-11-27\" level=warning msg=\"not a shared mount\"' >&2; "
-                          "[ -e \"$dir/quiet\" ] || echo 'Error: runc: no such file' >&2; exit 126;; esac");
+    const FakeEngine fake(
+        scratch,
+        "case $verb in run) "
+        "echo 'Resource limits are not supported and ignored on cgroups V1 rootless systems' >&2; "
+        "echo 'time=\"2026-11-27\" level=warning msg=\"not a shared mount\"' >&2; "
+        "[ -e \"$dir/quiet\" ] || echo 'Error: runc: no such file' >&2; exit 126;; esac");
     Guarded told(fake);
     CHECK(contains(start_error<InfraError>(*told.guard), "milepost-test-box: Error: runc: no such file"));
     scratch.write("quiet", "");

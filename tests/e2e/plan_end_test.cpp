@@ -236,10 +236,9 @@ TEST_CASE("a reviewer judges truths with its evidence, looks at each task once, 
   project.git({"add", "."});
   project.git({"commit", "-qm", "reviewer"});
   project.set("REVIEW_KEY", "rk-4f1d9c02ab77");
-  const Ended run =
-      project.milepost({"run", path_of_plan(), "--checkpoints", "first-option", "--set",
-                        "review.harness=custom", "--set", "custom.command=sh review.sh", "--set",
-                        "custom.dialect=plain", "--set", "custom.secrets=REVIEW_KEY"});
+  const Ended run = project.milepost({"run", path_of_plan(), "--checkpoints", "first-option", "--set",
+                                      "review.harness=custom", "--set", "custom.command=sh review.sh",
+                                      "--set", "custom.dialect=plain", "--set", "custom.secrets=REVIEW_KEY"});
   INFO(run.err);
   REQUIRE(run.exit == 0);
   const Json first = project.task("07-02/1")["attempts"];

@@ -80,8 +80,8 @@ TEST_CASE("the document of the formats names every event and every kind") {
     CAPTURE(event_name(record));
     CHECK(document.find("`" + std::string(event_name(record)) + "`") != std::string::npos);
   }
-  for (const char* kind : {"session_started", "text", "thinking", "tool_call", "tool_result", "api_retry", "usage",
-                           "notice", "unknown", "bad_line", "result"}) {
+  for (const char* kind : {"session_started", "text", "thinking", "tool_call", "tool_result", "api_retry",
+                           "usage", "notice", "unknown", "bad_line", "result"}) {
     CAPTURE(kind);
     CHECK(document.find("`" + std::string(kind) + "`") != std::string::npos);
   }

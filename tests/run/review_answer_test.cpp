@@ -45,7 +45,7 @@ TEST_CASE("findings have a place and a weight, and none is an answer too") {
 TEST_CASE("an answer without a readable block is a problem, never a verdict") {
   std::string problem;
   for (const std::string& answer : {std::string("all met"), fenced("{"), fenced(R"({"truths": 1})"),
-                                   std::string("{\"truths\": [{\"id\": \"a\", \"verdict\": \"met\"}]}")}) {
+                                    std::string("{\"truths\": [{\"id\": \"a\", \"verdict\": \"met\"}]}")}) {
     CAPTURE(answer);
     CHECK(read_truth_verdicts(answer, problem).empty());
     CHECK_FALSE(problem.empty());

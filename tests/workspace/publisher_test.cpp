@@ -69,7 +69,8 @@ TEST_CASE("a publisher waits while somebody else is at work in the shadow reposi
     stop.request_stop();
   });
   const CodeFolder folder = find_code_folder(pushed.repo.root, pushed.repo.state);
-  CHECK_THROWS_AS(Publisher(folder, pushed.repo.state / "shadow", pushed.repo.state, stop.get_token()), Stopped);
+  CHECK_THROWS_AS(Publisher(folder, pushed.repo.state / "shadow", pushed.repo.state, stop.get_token()),
+                  Stopped);
 }
 
 TEST_CASE("a branch arrives at its remote, which tells its main branch") {

@@ -10,8 +10,8 @@
 
 namespace milepost {
 
-/// Secrets in every form in which a program may print them: as they are, escaped once or twice in JSON, in a URL,
-/// and inside of base64 at each of its three alignments. Not in other forms: a hex dump, a compressed or
+/// Secrets in every form in which a program may print them: as they are, escaped once or twice in JSON, in a
+/// URL, and inside of base64 at each of its three alignments. Not in other forms: a hex dump, a compressed or
 /// reversed text. Immutable; may be used by many threads.
 class SecretMask {
  public:
@@ -45,8 +45,8 @@ class SecretMask {
   std::vector<char> pairs_;  ///< by two bytes: whether a form begins so
 };
 
-/// Masks a stream that comes in pieces, across their borders. Holds back only bytes that may begin a secret; so a
-/// line that ends in none is delivered with its last byte.
+/// Masks a stream that comes in pieces, across their borders. Holds back only bytes that may begin a secret;
+/// so a line that ends in none is delivered with its last byte.
 class MaskStream {
  public:
   explicit MaskStream(const SecretMask& mask) : mask_(mask) {}
@@ -64,9 +64,9 @@ class MaskStream {
   void emit(std::size_t safe, const std::function<void(std::string_view)>& out);
 
   const SecretMask& mask_;
-  std::string held_;           ///< not yet delivered
-  std::vector<Range> masked_;  ///< of held_, apart and in order
-  bool begins_masked_ = false; ///< the first range is the rest of one whose mask is delivered
+  std::string held_;            ///< not yet delivered
+  std::vector<Range> masked_;   ///< of held_, apart and in order
+  bool begins_masked_ = false;  ///< the first range is the rest of one whose mask is delivered
   std::uint32_t state_ = 0;
 };
 

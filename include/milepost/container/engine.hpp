@@ -49,8 +49,8 @@ class ContainerEngine {
   /// (half of it where there are two to ask) counts as silent.
   static ContainerEngine find(const std::string& preferred,
                               Milliseconds answer_limit = std::chrono::seconds(8));
-  /// The engine that find() asks first, not asked yet; nothing when there is no client. A question to it waits
-  /// no longer than find() does.
+  /// The engine that find() asks first, not asked yet; nothing when there is no client. A question to it
+  /// waits no longer than find() does.
   static std::optional<ContainerEngine> likely(const std::string& preferred);
   /// A client at a known path; for tests with a scripted engine.
   ContainerEngine(EngineKind kind, std::filesystem::path client);
@@ -65,8 +65,8 @@ class ContainerEngine {
   /// The engine runs as the invoking user, whose files belong to uid 0 of its containers (Docker) or to the
   /// same uid by `--userns keep-id` (Podman).
   bool rootless() const { return rootless_; }
-  /// Which limits a rootless engine cannot hold on this machine ("memory and processes"), because the control groups for them are
-  /// not the user's; empty: none of these, or it does not say.
+  /// Which limits a rootless engine cannot hold on this machine ("memory and processes"), because the control
+  /// groups for them are not the user's; empty: none of these, or it does not say.
   std::string limits_not_held() const;
   /// What --add-host takes for the host's address: "host-gateway", or an IP address where the engine does not
   /// know that word. Empty when there is none.

@@ -36,11 +36,12 @@ struct Environment {
 
 /// In this order: git, repository (the code folder is found and sane), state-directory, disk, sensitive-files
 /// (those with secrets in the code folder), credentials, engine, commits (with Environment::commits), image,
-/// egress-image (in allowlist mode), harness-volume, harness (each installed one names its locked version; only
-/// with `thorough`), bind-mounts (a file of the code folder is seen in a container; only with `thorough`: it
-/// costs a container start, and `run` proves the same through its own container), required-files, and the
-/// user's own as "check:NAME". They set what they find in `environment`, which outlives them. Images, and
-/// without `thorough` the volume, are asked for while the engine's client is asked for its version.
+/// egress-image (in allowlist mode), harness-volume, harness (each installed one names its locked version;
+/// only with `thorough`), bind-mounts (a file of the code folder is seen in a container; only with
+/// `thorough`: it costs a container start, and `run` proves the same through its own container),
+/// required-files, and the user's own as "check:NAME". They set what they find in `environment`, which
+/// outlives them. Images, and without `thorough` the volume, are asked for while the engine's client is asked
+/// for its version.
 std::vector<Check> environment_checks(Environment& environment, bool thorough);
 
 }  // namespace milepost

@@ -12,8 +12,8 @@
 
 namespace milepost {
 
-/// What a task asks for: the first upper-case word of its type, or `coding` when it names none. `scenario` and
-/// `close_out` are never written in a plan (plan/closing_tasks.hpp).
+/// What a task asks for: the first upper-case word of its type, or `coding` when it names none. `scenario`
+/// and `close_out` are never written in a plan (plan/closing_tasks.hpp).
 enum class TaskKind { coding, research, mixed, validation, checkpoint, scenario, close_out };
 
 struct Criterion {
@@ -169,12 +169,12 @@ struct Plan {
   std::string output;                   ///< GSD: the section; may be empty
   std::vector<std::string> user_setup;  ///< GSD: services to set up by hand, each on one line
   MustHaves must_haves;
-  Limits defaults;           ///< YAML: what every task inherits; `Task::limits` holds the result
-  std::string commit;        ///< YAML: "per-task", "per-plan", "none"; empty: per-task
-  std::string isolation;     ///< YAML: "worktree", "container", "none"; empty: none
-  std::string summary_path;  ///< YAML: where the summary is wanted; may be empty
-  std::string handoff_path;  ///< YAML: where the hand-off is wanted; may be empty
-  std::map<std::string, Span> places;       ///< GSD: where the values of wave, depends_on… stand
+  Limits defaults;                     ///< YAML: what every task inherits; `Task::limits` holds the result
+  std::string commit;                  ///< YAML: "per-task", "per-plan", "none"; empty: per-task
+  std::string isolation;               ///< YAML: "worktree", "container", "none"; empty: none
+  std::string summary_path;            ///< YAML: where the summary is wanted; may be empty
+  std::string handoff_path;            ///< YAML: where the hand-off is wanted; may be empty
+  std::map<std::string, Span> places;  ///< GSD: where the values of wave, depends_on… stand
   std::map<std::string, std::string> meta;  ///< other front matter as text: design, architecture…
   std::vector<Task> tasks;                  ///< in file order
   std::vector<E2E> e2e;                     ///< the first one is the milestone's scenario

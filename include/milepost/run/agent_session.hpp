@@ -27,8 +27,8 @@ struct AgentOutput {
   std::string stderr_tail;
   std::string log_problem;   ///< its output could not be recorded
   std::string disk_problem;  ///< it was killed for what it did to the disk
-  std::string model;        ///< as the harness said; may be empty
-  Usage so_far;             ///< what its stream told before the end: all there is when the result never came
+  std::string model;         ///< as the harness said; may be empty
+  Usage so_far;              ///< what its stream told before the end: all there is when the result never came
   std::string limit_reached;    ///< the limit that it was ended for; empty: none
   bool limit_is_turns = false;  ///< that limit is SpendingLimits::turns
 };
@@ -55,7 +55,7 @@ struct AgentRun {
   std::function<void(AgentEvent)> on_event;  ///< live; must not block
   const SecretMask& mask;                    ///< of its output, before anything is recorded, parsed or shown
   SpendingLimits limits = {};
-  DiskWatch* disk = nullptr;                 ///< asked every second; null: nobody watches
+  DiskWatch* disk = nullptr;  ///< asked every second; null: nobody watches
 };
 
 /// Runs a harness in the container to the death of its tree, recording its raw output. Blocks. A stop kills

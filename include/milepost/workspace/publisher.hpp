@@ -34,8 +34,8 @@ class Publisher {
   /// Whether HEAD has the commit in its history.
   bool reaches(const std::string& commit) const;
 
-  /// The remote of this name or URL, or with "" that of the branch, else `origin`. Throws UsageError when there is
-  /// none, and for a URL that starts programs or leads to where an agent can write.
+  /// The remote of this name or URL, or with "" that of the branch, else `origin`. Throws UsageError when
+  /// there is none, and for a URL that starts programs or leads to where an agent can write.
   PushTarget target(const std::string& remote, const std::string& branch) const;
   /// The branch that the remote's HEAD names; asks the remote. Nothing when it does not say. Throws
   /// InfraError.

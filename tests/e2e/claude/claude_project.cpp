@@ -1,4 +1,5 @@
 #include "claude_project.hpp"
+
 #include "support/start_listener.hpp"
 
 #include <cstdio>
