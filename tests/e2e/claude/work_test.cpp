@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
+
 using namespace milepost::test;
 
 namespace {
@@ -100,11 +102,15 @@ TEST_CASE("what Claude Code writes for an ordinary user belongs to that user") {
   const Model model;
   const ClaudeProject project(model);
   project.plan(two_tasks());
+  // The build may be below a directory that is closed to others, such as /root.
+  const std::filesystem::path built = std::filesystem::path(MILEPOST_TEST_PROGRAM).parent_path(),
+                              program = project.base() / "milepost";
+  std::filesystem::copy_file(built / "milepost", program);
+  std::filesystem::copy(built / "container_programs", project.base() / "container_programs");
   REQUIRE(project.call({"chown", "-R", user + ":" + user, project.base()}).exit == 0);
-  const Ended run =
-      project.call({"setpriv", "--reuid", user, "--regid", user, "--groups", std::to_string(socket.st_gid),
-                    MILEPOST_TEST_PROGRAM, "run", k_plan, "--harness", "claude", "--engine", "docker",
-                    "--verify", "test $(id -u) = " + user});
+  const Ended run = project.call({"setpriv", "--reuid", user, "--regid", user, "--groups",
+                                  std::to_string(socket.st_gid), program, "run", k_plan, "--harness",
+                                  "claude", "--engine", "docker", "--verify", "test $(id -u) = " + user});
   INFO(run.err);
   REQUIRE(run.exit == 0);
   REQUIRE(project.call({"chown", "-R", "0:0", project.folder() / ".git"}).exit == 0);
