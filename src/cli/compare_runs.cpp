@@ -1,5 +1,6 @@
 #include "compare_runs.hpp"
 
+#include "milepost/base/json.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/report/figures.hpp"
 
@@ -75,11 +76,11 @@ std::string comparison_json(const RunState& before, const RunState& after) {
   for (const TaskId& id : all_tasks(before, after))
     tasks.push_back(
         {{"id", id.value}, {"before", object(before.find(id))}, {"after", object(after.find(id))}});
-  return Json{{"runs", {before.started.run.value, after.started.run.value}},
-              {"tasks", tasks},
-              {"before", object(before)},
-              {"after", object(after)}}
-      .dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+  return to_json_text(Json{{"runs", {before.started.run.value, after.started.run.value}},
+                           {"tasks", tasks},
+                           {"before", object(before)},
+                           {"after", object(after)}},
+                      JsonForm::document);
 }
 
 }  // namespace milepost

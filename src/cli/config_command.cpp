@@ -1,3 +1,5 @@
+#include "milepost/base/json.hpp"
+
 #include "commands.hpp"
 
 #include <nlohmann/json.hpp>
@@ -17,8 +19,7 @@ ExitCode config_command(App& app, const Invocation& invocation) {
                           {"origin", to_string(value.origin)},
                           {"place", value.place}});
     }
-    app.print(nlohmann::ordered_json{{"settings", settings}}.dump(2, ' ', false,
-                                                                  nlohmann::json::error_handler_t::replace));
+    app.print(to_json_text(nlohmann::ordered_json{{"settings", settings}}, JsonForm::document));
     return ExitCode::ok;
   }
   std::size_t width = 0;

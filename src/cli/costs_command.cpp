@@ -1,4 +1,5 @@
 #include "milepost/base/error.hpp"
+#include "milepost/base/json.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/base/time.hpp"
 #include "milepost/harness/usage.hpp"
@@ -126,7 +127,7 @@ ExitCode costs_command(App& app, const Invocation& invocation) {
     throw UsageError("--by " + one_line(by, 60) + ": costs can be told by " + join(known, ", "));
   const std::map<std::string, Cost> groups = grouped(listed_runs(app, invocation), since, by);
   if (app.json) {
-    app.print(costs_json(by, groups).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    app.print(to_json_text(costs_json(by, groups), JsonForm::document));
     return ExitCode::ok;
   }
   Cost total;

@@ -1,5 +1,6 @@
 #include "explain_container.hpp"
 
+#include "milepost/base/json.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/container/engine.hpp"
 
@@ -14,8 +15,9 @@ void explain_container(const App& app, const ContainerEngine& engine, const Cont
     nlohmann::ordered_json arguments = nlohmann::ordered_json::array();
     for (const ExplainedArgument& argument : container_arguments(engine, spec))
       arguments.push_back({{"words", argument.words}, {"reason", argument.reason}});
-    app.print(nlohmann::ordered_json{{"client", engine.client().string()}, {"arguments", arguments}}.dump(
-        2, ' ', false, nlohmann::json::error_handler_t::replace));
+    app.print(
+        to_json_text(nlohmann::ordered_json{{"client", engine.client().string()}, {"arguments", arguments}},
+                     JsonForm::document));
     return;
   }
   std::string text = engine.client().string() + "\n";

@@ -1,5 +1,6 @@
 #include "follow_run.hpp"
 
+#include "milepost/base/json.hpp"
 #include "milepost/base/stop_fd.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/harness/configured.hpp"
@@ -159,9 +160,10 @@ class Follower {
   ExitCode tell_lost() const {
     const std::string resume = "milepost resume " + shell_quote(state_.started.plan_path);
     if (app_.json)
-      app_.print(nlohmann::ordered_json{
-          {"time", utc_now()}, {"event", "lost"}, {"run", run_.id.value}, {"next_step", resume}}
-                     .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+      app_.print(to_json_text(
+          nlohmann::ordered_json{
+              {"time", utc_now()}, {"event", "lost"}, {"run", run_.id.value}, {"next_step", resume}},
+          JsonForm::line));
     app_.complain("run " + run_.id.value +
                   " no longer lives: its milepost ended without a word\n  next: " + printable(resume));
     return ExitCode::ok;

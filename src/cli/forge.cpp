@@ -1,6 +1,7 @@
 #include "forge.hpp"
 
 #include "milepost/base/error.hpp"
+#include "milepost/base/json.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/process/process.hpp"
 #include "milepost/workspace/trusted_path.hpp"
@@ -57,7 +58,7 @@ Call call_of(ForgeTool tool, const RemoteUrl& place, const PullRequest& request)
                   {"description", request.body}};
   return {{"api", project_of(place) + "/merge_requests", "--hostname", place.host, "--method", "POST",
            "--header", "Content-Type: application/json", "--input", "-"},
-          body.dump(-1, ' ', false, Json::error_handler_t::replace)};
+          to_json_text(body, JsonForm::line)};
 }
 
 std::string url_in(ForgeTool tool, const std::string& output) {

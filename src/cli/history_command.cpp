@@ -1,3 +1,5 @@
+#include "milepost/base/json.hpp"
+
 #include "commands.hpp"
 #include "run_listing.hpp"
 
@@ -27,8 +29,7 @@ ExitCode history_command(App& app, const Invocation& invocation) {
       }
       list.push_back(std::move(entry));
     }
-    app.print(
-        nlohmann::ordered_json{{"runs", list}}.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    app.print(to_json_text(nlohmann::ordered_json{{"runs", list}}, JsonForm::document));
     return ExitCode::ok;
   }
   std::string text;

@@ -1,5 +1,6 @@
 #include "milepost/base/error.hpp"
 #include "milepost/base/file.hpp"
+#include "milepost/base/json.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/harness/configured.hpp"
 #include "milepost/report/console.hpp"
@@ -97,16 +98,17 @@ std::string attempt_json(const RunSummary& run, const TaskState& task, const Att
                       {"detail", evidence.detail},
                       {"output", evidence.output}});
   }
-  return nlohmann::ordered_json{{"run", run.id.value},
-                                {"task", task.planned.id.value},
-                                {"attempt", attempt.number},
-                                {"started", attempt.started_at},
-                                {"ended", attempt.ended_at},
-                                {"session", attempt.session_id},
-                                {"prompt", (run.directory / attempt.log_directory / "prompt.md").string()},
-                                {"recorded", recorded},
-                                {"checks", checks}}
-      .dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+  return to_json_text(
+      nlohmann::ordered_json{{"run", run.id.value},
+                             {"task", task.planned.id.value},
+                             {"attempt", attempt.number},
+                             {"started", attempt.started_at},
+                             {"ended", attempt.ended_at},
+                             {"session", attempt.session_id},
+                             {"prompt", (run.directory / attempt.log_directory / "prompt.md").string()},
+                             {"recorded", recorded},
+                             {"checks", checks}},
+      JsonForm::document);
 }
 
 /// The run that is live, else the newest.

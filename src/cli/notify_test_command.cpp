@@ -1,4 +1,5 @@
 #include "milepost/base/error.hpp"
+#include "milepost/base/json.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/base/time.hpp"
 
@@ -34,9 +35,7 @@ ExitCode notify_test_command(App& app, const Invocation& invocation) {
                 (delivered.problem.empty() ? "it has the notification" : printable(delivered.problem)));
   }
   if (app.stop().stop_requested()) throw Stopped(app.signals.signal());
-  if (app.json)
-    app.print(nlohmann::ordered_json{{"targets", list}}.dump(2, ' ', false,
-                                                             nlohmann::json::error_handler_t::replace));
+  if (app.json) app.print(to_json_text(nlohmann::ordered_json{{"targets", list}}, JsonForm::document));
   return good ? ExitCode::ok : ExitCode::environment;
 }
 

@@ -1,5 +1,6 @@
 #include "phase_status.hpp"
 
+#include "milepost/base/json.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/report/report_json.hpp"
 
@@ -52,7 +53,7 @@ ExitCode phase_status(App& app, const Invocation& invocation) {
   if (app.json) {
     Json json = {{"phase", phase.name}, {"path", phase.path}, {"plans", Json::array()}};
     for (const PhasePlan& item : phase.plans) json["plans"].push_back(json_of(item, runs));
-    app.print(json.dump(2, ' ', false, Json::error_handler_t::replace));
+    app.print(to_json_text(json, JsonForm::document));
     return ExitCode::ok;
   }
   std::string text = phase_listing(phase, [&](const PhasePlan& item) { return state_of(item, runs); });

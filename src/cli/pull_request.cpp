@@ -2,6 +2,7 @@
 
 #include "milepost/base/atomic_file.hpp"
 #include "milepost/base/error.hpp"
+#include "milepost/base/json.hpp"
 #include "milepost/base/secret_mask.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/report/pull_request.hpp"
@@ -100,17 +101,18 @@ ExitCode publish_run(App& app, const Invocation& invocation, const RunSummary& r
     app.say("it was open already: the branch is pushed, title and text stay; those of this run are in " +
             body_file.string());
   if (app.json) {
-    app.print(nlohmann::ordered_json{
-        {"run", run.id.value},
-        {"branch", branch.name},
-        {"base", base},
-        {"remote", branch.target.remote.empty() ? place.display : branch.target.remote},
-        {"title", text.title},
-        {"body_file", body_file.string()},
-        {"pushed", forge.has_value()},
-        {"existed", opened.existed},
-        {"url", opened.url.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(opened.url)}}
-                  .dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    app.print(to_json_text(
+        nlohmann::ordered_json{
+            {"run", run.id.value},
+            {"branch", branch.name},
+            {"base", base},
+            {"remote", branch.target.remote.empty() ? place.display : branch.target.remote},
+            {"title", text.title},
+            {"body_file", body_file.string()},
+            {"pushed", forge.has_value()},
+            {"existed", opened.existed},
+            {"url", opened.url.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(opened.url)}},
+        JsonForm::document));
   } else if (forge) {
     app.print(opened.url.empty() ? "the program told no URL" : opened.url);
   } else {

@@ -1,4 +1,5 @@
 #include "milepost/base/error.hpp"
+#include "milepost/base/json.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/base/time.hpp"
 #include "milepost/run/container_task_runner.hpp"
@@ -59,8 +60,8 @@ void list(const App& app, const RunState& state) {
     }
   }
   if (app.json)
-    app.print(nlohmann::ordered_json{{"run", state.started.run.value}, {"snapshots", snapshots}}.dump(
-        2, ' ', false, nlohmann::json::error_handler_t::replace));
+    app.print(to_json_text(nlohmann::ordered_json{{"run", state.started.run.value}, {"snapshots", snapshots}},
+                           JsonForm::document));
   else if (snapshots.empty())
     app.say("run " + state.started.run.value + " has no snapshots");
 }

@@ -2,6 +2,7 @@
 
 #include "milepost/base/error.hpp"
 #include "milepost/base/file.hpp"
+#include "milepost/base/json.hpp"
 #include "milepost/base/sha256.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/workspace/safe_file.hpp"
@@ -187,7 +188,7 @@ class PhaseRun {
                              : nlohmann::ordered_json(nullptr)},
            {"reason", course.why}});
     }
-    return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return to_json_text(line, JsonForm::line);
   }
 
   App& app_;

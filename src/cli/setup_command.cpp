@@ -1,4 +1,5 @@
 #include "milepost/base/error.hpp"
+#include "milepost/base/json.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/harness/profile.hpp"
 #include "milepost/harness/volume.hpp"
@@ -61,7 +62,7 @@ std::string setup_json(const std::string& image, const std::optional<std::string
         {{"harness", harness.harness}, {"package", harness.package}, {"version", harness.version}});
   nlohmann::ordered_json result = {{"image", image}, {"volume", nullptr}, {"harnesses", harnesses}};
   if (volume) result["volume"] = *volume;
-  return result.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+  return to_json_text(result, JsonForm::document);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "milepost/base/error.hpp"
+#include "milepost/base/json.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/report/live_console.hpp"
 #include "milepost/report/report_json.hpp"
@@ -156,8 +157,7 @@ ExitCode status_command(App& app, const Invocation& invocation) {
         runs.push_back(std::move(report));
       }
     }
-    app.print(
-        nlohmann::ordered_json{{"runs", runs}}.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    app.print(to_json_text(nlohmann::ordered_json{{"runs", runs}}, JsonForm::document));
     return ExitCode::ok;
   }
   std::string text;

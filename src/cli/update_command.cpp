@@ -1,4 +1,5 @@
 #include "milepost/base/error.hpp"
+#include "milepost/base/json.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/harness/profile.hpp"
 
@@ -44,8 +45,7 @@ std::string update_json(const std::vector<LockChange>& changes, const std::strin
   for (const LockChange& change : changes)
     list.push_back(
         {{"harness", change.harness}, {"from", change.from}, {"to", change.to}, {"changed", change.changes}});
-  return nlohmann::ordered_json{{"harnesses", list}, {"volume", volume}}.dump(
-      2, ' ', false, nlohmann::json::error_handler_t::replace);
+  return to_json_text(nlohmann::ordered_json{{"harnesses", list}, {"volume", volume}}, JsonForm::document);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "volume_listing.hpp"
 
 #include "milepost/base/error.hpp"
+#include "milepost/base/json.hpp"
 #include "milepost/base/text.hpp"
 
 #include <nlohmann/json.hpp>
@@ -103,7 +104,7 @@ std::string volumes_json(const std::vector<VolumeRow>& rows) {
                     {"live_runs", row.live_runs},
                     {"projects", row.projects}});
   }
-  return Json{{"volumes", list}}.dump(2, ' ', false, Json::error_handler_t::replace);
+  return to_json_text(Json{{"volumes", list}}, JsonForm::document);
 }
 
 }  // namespace milepost

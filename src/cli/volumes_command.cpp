@@ -1,4 +1,5 @@
 #include "milepost/base/error.hpp"
+#include "milepost/base/json.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/harness/volume_archive.hpp"
 
@@ -12,8 +13,8 @@ namespace milepost {
 
 namespace {
 
-std::string json_text(const nlohmann::ordered_json& object) {
-  return object.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+std::string to_json_text(const nlohmann::ordered_json& object) {
+  return to_json_text(object, JsonForm::document);
 }
 
 void list_volumes(const App& app, const VolumeContext& context) {
@@ -49,7 +50,7 @@ void prune_volumes(const App& app, const VolumeContext& context, bool dry_run) {
     else
       app.print(row.name + "  " + printable(end));
   }
-  if (app.json) app.print(json_text({{"volumes", list}}));
+  if (app.json) app.print(to_json_text({{"volumes", list}}));
 }
 
 void export_to(const App& app, const VolumeContext& context, const std::string& file) {
@@ -57,7 +58,7 @@ void export_to(const App& app, const VolumeContext& context, const std::string& 
   const std::uint64_t bytes = export_volume(context, lock, file);
   const std::string volume = volume_name(lock).value_or("");
   if (app.json)
-    app.print(json_text({{"volume", volume}, {"file", file}, {"size_bytes", bytes}}));
+    app.print(to_json_text({{"volume", volume}, {"file", file}, {"size_bytes", bytes}}));
   else
     app.print("the harness volume " + volume + " is in " + printable(file) + " (" + human_bytes(bytes) + ")");
 }
@@ -68,7 +69,7 @@ void import_from(const App& app, const VolumeContext& context, const std::string
   const HarnessLock before = read_lock(app.lock_file());
   const std::string volume = import_volume(context, lock, file);
   write_lock(app.lock_file(), lock);
-  if (app.json) app.print(json_text({{"volume", volume}, {"file", file}}));
+  if (app.json) app.print(to_json_text({{"volume", volume}, {"file", file}}));
   for (const LockChange& change : lock_changes(before, lock)) {
     if (!app.json) app.print(printable(change_text(change)));
   }

@@ -1,5 +1,6 @@
 #include "harness/codex_profile.hpp"
 
+#include "milepost/base/json.hpp"
 #include "milepost/harness/host_network.hpp"
 
 #include "harness/codex_events.hpp"
@@ -12,7 +13,7 @@ namespace {
 
 /// A text as TOML takes it; JSON's escapes are TOML's too.
 std::string quoted(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return to_json_text(nlohmann::json(text), JsonForm::line);
 }
 
 class CodexProfile : public HarnessProfile {

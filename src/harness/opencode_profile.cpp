@@ -1,6 +1,7 @@
 #include "harness/opencode_profile.hpp"
 
 #include "milepost/base/error.hpp"
+#include "milepost/base/json.hpp"
 #include "milepost/harness/host_network.hpp"
 
 #include "harness/opencode_events.hpp"
@@ -35,7 +36,7 @@ std::string config_of(const std::vector<std::string>& environment) {
     }
     config.merge_patch(parsed);
   }
-  return config.dump(-1, ' ', false, json::error_handler_t::replace);
+  return to_json_text(config, JsonForm::line);
 }
 
 class OpencodeProfile : public HarnessProfile {

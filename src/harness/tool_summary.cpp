@@ -1,5 +1,6 @@
 #include "harness/tool_summary.hpp"
 
+#include "milepost/base/json.hpp"
 #include "milepost/base/text.hpp"
 
 #include "harness/json_line.hpp"
@@ -30,9 +31,8 @@ std::string tool_input(const nlohmann::json& arguments) {
   const std::string summary = tool_summary(arguments);
   std::string text;
   for (const auto& [name, value] : arguments.items()) {
-    const std::string shown = value.is_string()
-                                  ? value.get<std::string>()
-                                  : value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    const std::string shown =
+        value.is_string() ? value.get<std::string>() : to_json_text(value, JsonForm::line);
     const bool alone = arguments.size() == 1 && !summary.empty();
     if (alone && shown.ends_with(summary) && shown.size() <= summary.size() + k_prefix.size()) return {};
     text += name + ": " + std::string(utf8_prefix(shown, k_input_bytes)) + "\n";

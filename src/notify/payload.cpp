@@ -1,5 +1,6 @@
 #include "milepost/notify/payload.hpp"
 
+#include "milepost/base/json.hpp"
 #include "milepost/base/text.hpp"
 
 #include <nlohmann/json.hpp>
@@ -111,7 +112,7 @@ WebhookShape shape_of(std::string_view url) {
 }
 
 std::string payload(const Notification& notification, WebhookShape shape) {
-  return object_of(notification, shape).dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);
+  return to_json_text(object_of(notification, shape), JsonForm::ascii_line);
 }
 
 std::string headline(const Notification& notification) {

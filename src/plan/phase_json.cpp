@@ -1,5 +1,7 @@
 #include "milepost/plan/phase_json.hpp"
 
+#include "milepost/base/json.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace milepost {
@@ -72,7 +74,7 @@ std::string phase_to_json(const Phase& phase) {
   }
   for (const PhaseRemark& remark : phase.remarks)
     json["diagnostics"].push_back(json_of(remark.diagnostic, remark.path));
-  return json.dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + "\n";
+  return to_json_text(json, JsonForm::document) + "\n";
 }
 
 }  // namespace milepost

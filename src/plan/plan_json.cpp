@@ -1,5 +1,7 @@
 #include "milepost/plan/plan_json.hpp"
 
+#include "milepost/base/json.hpp"
+
 #include "task_type.hpp"
 
 #include <nlohmann/json.hpp>
@@ -217,7 +219,7 @@ std::string plan_to_json(const Plan& plan) {
   json["tasks"] = list_of(plan.tasks);
   json["e2e"] = list_of(plan.e2e);
   json["diagnostics"] = list_of(plan.diagnostics);
-  return json.dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + "\n";
+  return to_json_text(json, JsonForm::document) + "\n";
 }
 
 }  // namespace milepost

@@ -1,5 +1,6 @@
 #include "agent_event_json.hpp"
 
+#include "milepost/base/json.hpp"
 #include "milepost/base/time.hpp"
 
 #include "report_object.hpp"
@@ -72,7 +73,7 @@ struct AgentEventKeys {
 std::string agent_event_line(const TaskId& task, const AgentEvent& event) {
   Json object = {{"time", utc_now()}, {"event", "agent"}, {"task", task.value}};
   std::visit(AgentEventKeys{object}, event);
-  return without_commands(object.dump(-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace));
+  return without_commands(to_json_text(object, JsonForm::line));
 }
 
 std::string without_commands(std::string json_line) {

@@ -1,6 +1,7 @@
 #include "html_data.hpp"
 
 #include "milepost/base/error.hpp"
+#include "milepost/base/json.hpp"
 #include "milepost/base/sha256.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/harness/profile.hpp"
@@ -73,7 +74,7 @@ std::vector<fs::path> recordings(const fs::path& directory) {
 }  // namespace
 
 std::string data_block(std::string_view id, const Json& value) {
-  const std::string json = value.dump(-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
+  const std::string json = to_json_text(value, JsonForm::line);
   std::string block = "<script type=\"application/json\" id=\"" + html_text(id) + "\">";
   block.reserve(json.size() + json.size() / 16 + 100);
   for (std::size_t i = 0; i < json.size(); ++i) {

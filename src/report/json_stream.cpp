@@ -1,3 +1,4 @@
+#include "milepost/base/json.hpp"
 #include "milepost/base/time.hpp"
 #include "milepost/report/report_json.hpp"
 
@@ -10,7 +11,7 @@ namespace milepost {
 namespace {
 
 std::string dump(const Json& object) {
-  return object.dump(-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
+  return to_json_text(object, JsonForm::line);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "milepost/report/ledger.hpp"
 
+#include "milepost/base/json.hpp"
 #include "milepost/base/text.hpp"
 
 #include "report_object.hpp"
@@ -66,7 +67,7 @@ std::string ledger_json(const Plan& plan, const std::vector<Evidence>& evidence)
                        {"id", plan.id},
                        {"verdict", to_string(overall(evidence))},
                        {"checks", std::move(checks)}};
-  return object.dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + "\n";
+  return to_json_text(object, JsonForm::document) + "\n";
 }
 
 }  // namespace milepost

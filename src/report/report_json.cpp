@@ -1,5 +1,6 @@
 #include "milepost/report/report_json.hpp"
 
+#include "milepost/base/json.hpp"
 #include "milepost/base/version.hpp"
 
 #include "report_object.hpp"
@@ -237,7 +238,7 @@ Json report_object(const RunState& state) {
 }
 
 std::string report_json(const RunState& state) {
-  return report_object(state).dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + "\n";
+  return to_json_text(report_object(state), JsonForm::document) + "\n";
 }
 
 }  // namespace milepost

@@ -1,4 +1,5 @@
 #include "milepost/base/error.hpp"
+#include "milepost/base/json.hpp"
 #include "milepost/state/run_event.hpp"
 
 #include "run_event_fields.hpp"
@@ -196,7 +197,7 @@ std::string to_json_line(const RunEvent& event) {
   writer.object["time"] = event.time;
   writer.object["event"] = event_name(event.record);
   std::visit([&](const auto& record) { fields(writer, record); }, event.record);
-  return writer.object.dump(-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
+  return to_json_text(writer.object, JsonForm::line);
 }
 
 std::optional<RunEvent> from_json_line(std::string_view line) {

@@ -1,5 +1,6 @@
 #include "milepost/telemetry/otlp_json.hpp"
 
+#include "milepost/base/json.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/base/version.hpp"
 
@@ -18,7 +19,7 @@ constexpr int k_temporality_cumulative = 2;
 constexpr std::size_t k_text_bytes = 1000;
 
 std::string dumped(const Json& json) {
-  return json.dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);
+  return to_json_text(json, JsonForm::ascii_line);
 }
 
 std::string nanoseconds(std::int64_t milliseconds) {
