@@ -123,8 +123,7 @@ std::vector<CommandInfo> commands_that_run() {
        .takes_rest = true,
        .summary = "run a command in the same container set-up",
        .details = "Passes the command's output through and its exit status on; 128 and the signal's number "
-                  "when it was "
-                  "killed.",
+                  "when it was killed. When the reader of the output goes, the command is ended: 141.",
        .examples = {"milepost exec -- pytest -q"},
        .exits = {ExitCode::environment, ExitCode::infra, ExitCode::cleanup_failed},
        .run = exec_command},
