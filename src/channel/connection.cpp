@@ -155,7 +155,8 @@ void Connection::write_input(RemoteProcess& process, std::string_view bytes) {
     {
       std::unique_lock lock(mutex_);
       const auto waiting = [&] { return process.input.size() - process.input_sent; };
-      changed_.wait(lock, [&] { return process.end || waiting() < k_input_ahead_bytes; });
+      changed_.wait(lock,
+                    [&] { return process.end || process.input_ends || waiting() < k_input_ahead_bytes; });
       if (process.end || process.input_ends) return;
       const std::size_t count = std::min(bytes.size(), k_input_ahead_bytes - waiting());
       process.input.append(bytes.substr(0, count));
@@ -169,6 +170,7 @@ void Connection::close_input(RemoteProcess& process) {
   {
     const std::lock_guard lock(mutex_);
     process.input_ends = true;
+    changed_.notify_all();
   }
   wake();
 }

@@ -123,7 +123,8 @@ std::vector<CommandInfo> commands_that_run() {
        .takes_rest = true,
        .summary = "run a command in the same container set-up",
        .details = "Passes the command's output through and its exit status on; 128 and the signal's number "
-                  "when it was killed. When the reader of the output goes, the command is ended: 141.",
+                  "when it was killed. When the reader of the output goes, the command is ended: 141. "
+                  "Standard input goes to the command when it is neither a terminal nor /dev/null.",
        .examples = {"milepost exec -- pytest -q"},
        .exits = {ExitCode::environment, ExitCode::infra, ExitCode::cleanup_failed},
        .run = exec_command},

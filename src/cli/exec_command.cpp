@@ -1,10 +1,12 @@
 #include "milepost/base/error.hpp"
 
 #include "commands.hpp"
+#include "forwarded_input.hpp"
 #include "one_container.hpp"
 #include "pass_through.hpp"
 
 #include <csignal>
+#include <optional>
 #include <system_error>
 
 namespace milepost {
@@ -17,10 +19,24 @@ ExitCode exec_command(App& app, const Invocation& invocation) {
   ProcessSpec spec;
   spec.argv = invocation.rest;
   spec.environment = container.environment();
+  spec.directory = container.directory();
+  spec.open_input = has_input_to_forward();
   PassThrough output(app.stop());
-  const ProcessEnd end = container.start().run(spec, output, output.stop());
+  ProcessEnd end;
+  int input_failure = 0;
+  {
+    ChannelProcess process = container.start().start(spec, output);
+    std::optional<ForwardedInput> input;
+    if (spec.open_input) input.emplace(process);
+    end = process.wait(output.stop());
+    if (input) input_failure = input->failure();
+  }
   container.stop();
   if (app.signals.signal()) throw Stopped(app.signals.signal());
+  if (input_failure != 0) {
+    throw InfraError("standard input could not be read to its end: " +
+                     std::generic_category().message(input_failure));
+  }
   const int failure = output.failure();
   if (failure != 0 && failure != EPIPE) {
     throw InfraError("the command's output could not be written: " + std::generic_category().message(failure),

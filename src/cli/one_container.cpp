@@ -52,6 +52,14 @@ void OneContainer::stop() {
     throw Error(ExitCode::cleanup_failed, "a network or its proxy could not be removed", "milepost gc");
 }
 
+std::string OneContainer::directory() const {
+  std::error_code error;
+  const auto here = std::filesystem::canonical(app_.start_directory, error);
+  if (error) throw UsageError("cannot open " + app_.start_directory.string() + ": " + error.message());
+  const auto relative = here.lexically_relative(valid_.folder().root);
+  return relative == "." ? k_workspace_path : (k_workspace_path / relative).string();
+}
+
 std::vector<std::string> OneContainer::environment() const {
   return agent_environment(setup(), *valid_.harnesses.front());
 }

@@ -24,6 +24,8 @@ class OneContainer {
   void stop();
   /// With the harness's credentials, as the agent has them.
   std::vector<std::string> environment() const;
+  /// Where the user is, as it is called in the container.
+  std::string directory() const;
 
  private:
   App& app_;

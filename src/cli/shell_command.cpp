@@ -88,6 +88,7 @@ ExitCode shell_command(App& app, const Invocation& invocation) {
   spec.environment.emplace_back("PROMPT_COMMAND=PS1='milepost:\\w\\$ '; unset PROMPT_COMMAND");
   const char* terminal = ::getenv("TERM");
   spec.environment.push_back(std::string("TERM=") + (terminal ? terminal : "xterm"));
+  spec.directory = container.directory();
   spec.open_input = true;
   spec.output = OutputMode::pty;
   spec.columns = size.ws_col;

@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <future>
 #include <optional>
 #include <string>
 #include <thread>
@@ -235,6 +237,26 @@ TEST_CASE("a supervisor that does not confirm a stop does not hold up its caller
   CHECK(contains(end.error, "did not report the end"));
   fake.channel.reset();
   CHECK(process.wait({}).reason == EndReason::channel_lost);
+}
+
+TEST_CASE("who writes input that nobody reads is let go when the input is closed") {
+  FakeSupervisor fake;
+  fake.say_hello();
+  fake.open();
+  ProcessSpec spec;
+  spec.argv = {"program"};
+  spec.open_input = true;
+  ChannelProcess process = fake.channel->start(spec, fake.sink);
+  std::promise<void> returned;
+  std::thread writer([&] {
+    process.write_input(std::string(2'000'000, 'x'));
+    returned.set_value();
+  });
+  process.close_input();
+  const bool is_free = returned.get_future().wait_for(std::chrono::seconds(10)) == std::future_status::ready;
+  CHECK(is_free);
+  fake.say(frame(1, wire::Ended{}));
+  writer.join();
 }
 
 TEST_CASE("a collecting sink keeps the head of a stream") {

@@ -31,3 +31,46 @@ TEST_CASE("exec says that the command's output could not be written") {
   CHECK(ended.says("the command's output could not be written: No space left on device"));
   CHECK(project.no_container_within(0s));
 }
+
+TEST_CASE("exec hands its standard input to the command, however much it is") {
+  const Project project;
+  const Ended ended =
+      project.call(line("head -c 5000000 /dev/urandom >blob; "
+                        "$exec cat <blob | cmp - blob && cat blob | $exec cat | cmp - blob"));
+  INFO(ended.err);
+  CHECK(ended.exit == 0);
+  CHECK(ended.out.empty());
+}
+
+TEST_CASE("exec ends with its command, whatever its input does") {
+  const Project project;
+  const std::string end_status = "; echo ${PIPESTATUS[1]}";
+  SUBCASE("the input is not read") {
+    CHECK(project.call(line("yes | $exec sh -c 'exit 4'" + end_status)).out == "4\n");
+  }
+  SUBCASE("the input never comes and never ends") {
+    const Ended ended = project.call(line("mkfifo never; exec 3<>never; $exec sh -c 'exit 4' <&3; echo $?"));
+    CHECK(ended.out == "4\n");
+  }
+  SUBCASE("the input is a part of what comes") {
+    CHECK(project.call(line("yes | $exec head -1" + end_status)).out == "y\n0\n");
+  }
+  SUBCASE("the input cannot be read, as that of nohup") {
+    CHECK(project.call(line("$exec cat 0>unreadable; echo $?")).out == "0\n");
+  }
+  CHECK(project.no_container_within(0s));
+}
+
+TEST_CASE("exec gives the command no pipe when there is nothing to forward") {
+  const Project project;
+  CHECK(project.milepost({"exec", "--", "sh", "-c", "test ! -p /dev/stdin"}).exit == 0);
+}
+
+TEST_CASE("exec works in the folder that it is started in") {
+  const Project project;
+  project.write("src/deep/file", "");
+  const Ended below = project.call(line("cd src/deep; $exec pwd"));
+  INFO(below.err);
+  CHECK(below.out == "/workspace/src/deep\n");
+  CHECK(project.call(line("$exec pwd", "-C src")).out == "/workspace/src\n");
+}

@@ -56,8 +56,8 @@ class ChannelProcess {
   void signal(int number);                 ///< to the process's own group
   void finish_within(Milliseconds grace);  ///< the completion grace starts: killed if still alive after it
   void kill_tree();                        ///< SIGKILL, now
-  /// For open_input. Waits while the process does not read and 256 KiB wait for it; after its end the bytes
-  /// are dropped.
+  /// For open_input. Waits while the process does not read and 256 KiB wait for it; after its end, and after
+  /// close_input(), the bytes are dropped.
   void write_input(std::string_view bytes);
   void close_input();
   void resize(std::uint16_t columns, std::uint16_t rows);
