@@ -25,16 +25,46 @@ struct Cost {
   Usage usage;
 };
 
+/// Whether it is a day of the calendar, maybe with a time of that day: the head of a record's time.
+bool is_moment(const std::string& text) {
+  const std::string_view rest = "2000-00-00T00:00:00.000Z";
+  if (text.size() >= rest.size()) return false;
+  const std::string whole = text + std::string(rest.substr(text.size()));
+  const auto moment = parse_utc(whole);
+  return moment && utc_text(*moment) == whole;  // the 31st of February reads as the 3rd of March
+}
+
 /// "2026-11-01", or the day that lies this duration ago, in the form of the records' times.
 std::string since_text(const std::string& text) {
-  if (text.size() >= 10 && text[4] == '-' && text[7] == '-') return text;
+  const std::string next = "give a date such as 2026-11-01, or a time such as 12h or 7d";
+  if (text.size() >= 10 && text[4] == '-' && text[7] == '-') {
+    const std::string moment = text.ends_with('Z') ? text.substr(0, text.size() - 1) : text;
+    if (!is_moment(moment)) throw UsageError("--since: there is no date '" + one_line(text, 40) + "'", next);
+    return moment;
+  }
   Milliseconds ago{0};
   try {
     ago = parse_duration(text, "--since");
   } catch (const UsageError& error) {
-    throw UsageError(error.what(), "give a date such as 2026-11-01, or a time such as 12h or 7d");
+    throw UsageError(error.what(), next);
   }
   return time_ago(ago);
+}
+
+/// When a run began as its name tells it, in the form of the records' times; empty: the name is another's.
+std::string began(const RunId& run) {
+  const std::string& name = run.value;  // "20261122-093012-4f1c2a"
+  if (name.size() < 15 || name[8] != '-') return {};
+  return name.substr(0, 4) + '-' + name.substr(4, 2) + '-' + name.substr(6, 2) + 'T' + name.substr(9, 2) +
+         ':' + name.substr(11, 2) + ':' + name.substr(13, 2);
+}
+
+/// The runs whose cost nobody can tell: a sum without them must not pass for the whole.
+std::size_t count_unreadable(const std::vector<RunSummary>& runs, const std::string& since) {
+  return static_cast<std::size_t>(std::ranges::count_if(runs, [&](const RunSummary& run) {
+    const std::string begin = began(run.id);
+    return !run.state && !run.live && (begin.empty() || begin >= since.substr(0, begin.size()));
+  }));
 }
 
 std::string tokens_text(const Usage& usage) {
@@ -102,7 +132,7 @@ std::map<std::string, Cost> grouped(const std::vector<RunSummary>& runs, const s
   return groups;
 }
 
-Json costs_json(const std::string& by, const std::map<std::string, Cost>& groups) {
+Json costs_json(const std::string& by, const std::map<std::string, Cost>& groups, std::size_t unreadable) {
   Json list = Json::array();
   const auto figure = [](const auto& value) { return value ? Json(*value) : Json(); };
   for (const auto& [name, cost] : groups) {
@@ -114,7 +144,7 @@ Json costs_json(const std::string& by, const std::map<std::string, Cost>& groups
                     {"cached_tokens", figure(cost.usage.cached_tokens)},
                     {"output_tokens", figure(cost.usage.output_tokens)}});
   }
-  return {{by + "s", list}};
+  return {{by + "s", list}, {"unreadable_runs", unreadable}};
 }
 
 }  // namespace
@@ -125,9 +155,11 @@ ExitCode costs_command(App& app, const Invocation& invocation) {
   const std::vector<std::string> known = {"milestone", "task", "harness", "model", "day"};
   if (std::find(known.begin(), known.end(), by) == known.end())
     throw UsageError("--by " + one_line(by, 60) + ": costs can be told by " + join(known, ", "));
-  const std::map<std::string, Cost> groups = grouped(listed_runs(app, invocation), since, by);
+  const std::vector<RunSummary> runs = listed_runs(app, invocation);
+  const std::map<std::string, Cost> groups = grouped(runs, since, by);
+  const std::size_t unreadable = count_unreadable(runs, since);
   if (app.json) {
-    app.print(to_json_text(costs_json(by, groups), JsonForm::document));
+    app.print(to_json_text(costs_json(by, groups, unreadable), JsonForm::document));
     return ExitCode::ok;
   }
   Cost total;
@@ -146,7 +178,12 @@ ExitCode costs_command(App& app, const Invocation& invocation) {
     add(total.usage, cost.usage);
   }
   if (groups.size() > 1) line("total", total);
-  if (text.empty()) app.say("no runs" + (since.empty() ? std::string() : " since " + since));
+  if (unreadable > 0) {
+    app.say("warning: in no sum is what cannot be read: " + counted(unreadable, "run") +
+            "; `milepost history" + (invocation.has("all") ? " --all" : "") + "` says why");
+  }
+  if (text.empty() && unreadable == 0)
+    app.say("no runs" + (since.empty() ? std::string() : " since " + since));
   app.print(text);
   return ExitCode::ok;
 }

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdlib>
+#include <fstream>
 
 using namespace milepost;
 using milepost::test::ScratchDir;
@@ -265,4 +266,48 @@ TEST_CASE("a report directory that leads into the code folder by a link is refus
   CHECK(here.recorded("run M1_a.md --harness script --report-dir ../link/out") == 2);
   CHECK(here.recorded("run M1_a.md --harness script --report-dir out") == 2);
   CHECK(here.says("within the agent's reach"));
+}
+
+TEST_CASE("costs tells how many runs are in no sum because they cannot be read") {
+  const Here here;
+  const auto state = here.scratch / "home/.local/state/milepost";
+  const RunStore store(state, find_code_folder(here.scratch / "repo", state).key());
+  const auto run = [&](const std::string& name) { return store.files(RunId(name)).journal(); };
+  RunStarted start;
+  start.run = RunId("20260102-030405-aaaaaa");
+  start.plan_path = "/p.md";
+  start.plan_id = "M9";
+  {
+    Journal journal = Journal::create(run(start.run.value));
+    journal.append({"2026-01-02T03:04:05.000Z", start}, true);
+  }
+  for (const char* name : {"20260103-030405-bbbbbb", "20260104-030405-cccccc"}) {
+    std::filesystem::create_directories(run(name).parent_path());
+    std::ofstream(run(name)) << "no journal\n";
+  }
+  CHECK(here.recorded("costs") == 0);
+  CHECK(here.out().find("M9") != std::string::npos);
+  CHECK(here.says("what cannot be read: 2 runs;"));
+  CHECK(here.says("milepost history"));
+  CHECK(here.recorded("costs --json") == 0);
+  CHECK(nlohmann::json::parse(here.out())["unreadable_runs"] == 2);
+  CHECK(here.recorded("costs --json --since 2026-01-04") == 0);
+  CHECK(nlohmann::json::parse(here.out())["unreadable_runs"] == 1);
+  CHECK(here.recorded("costs --since 2026-01-05") == 0);
+  CHECK(here.says("no runs since 2026-01-05"));
+}
+
+TEST_CASE("costs takes only days that there are") {
+  const Here here;
+  for (const char* since : {"2026-13-45", "2026-02-31", "2026-00-10", "2026-11-01x", "2026-11-01T25:00",
+                            "2026-1-01x", "2026-11-0 "}) {
+    CAPTURE(since);
+    CHECK(here.recorded("costs --since '" + std::string(since) + "'") == 2);
+    CHECK(here.says("--since"));
+    CHECK(here.says("give a date such as 2026-11-01"));
+  }
+  for (const char* since : {"2024-02-29", "2026-11-01T12:30", "2026-11-01T12:30:00Z", "7d"}) {
+    CAPTURE(since);
+    CHECK(here.recorded("costs --since " + std::string(since)) == 0);
+  }
 }
