@@ -1,10 +1,10 @@
 #include "milepost/base/error.hpp"
-#include "milepost/base/file.hpp"
 
 #include "commands.hpp"
 #include "plan_file.hpp"
 #include "run_phase.hpp"
 #include "run_session.hpp"
+#include "terminal_question.hpp"
 
 namespace milepost {
 
@@ -51,9 +51,7 @@ ExitCode resume_command(App& app, const Invocation& invocation) {
   refuse_phase_options(invocation);
   RunRequest request;
   request.resume = true;
-  request.answer = invocation.value("answer");
-  if (request.answer && request.answer->starts_with('@'))
-    request.answer = read_file(request.answer->substr(1));
+  request.answer = given_answer(invocation);
   return run_session(app, invocation, request);
 }
 

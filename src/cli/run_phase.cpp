@@ -12,6 +12,7 @@
 #include "phase_listing.hpp"
 #include "run_choice.hpp"
 #include "run_session.hpp"
+#include "terminal_question.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -216,7 +217,7 @@ ExitCode run_phase(App& app, const Invocation& invocation) {
 ExitCode resume_phase(App& app, const Invocation& invocation) {
   Phase phase = open_phase(app, invocation);
   const RunStore store = app.store(app.code_folder());
-  auto answer = invocation.value("answer");
+  auto answer = given_answer(invocation);
   bool any_run = false;
   std::vector<std::string> asking;
   std::vector<std::string> asking_paths;
@@ -237,7 +238,6 @@ ExitCode resume_phase(App& app, const Invocation& invocation) {
                      asking.empty() ? "milepost resume " + quoted + " without --answer"
                                     : "answer each: milepost resume " + shell_quote(asking_paths.front()) +
                                           " --answer TEXT");
-  if (answer && answer->starts_with('@')) answer = read_file(answer->substr(1));
   return PhaseRun(app, invocation, std::move(phase), std::move(answer), asking.empty() ? "" : asking.front())
       .run();
 }

@@ -24,6 +24,7 @@
 #include "run_observers.hpp"
 #include "session_container.hpp"
 #include "session_record.hpp"
+#include "terminal_question.hpp"
 
 #include <unistd.h>
 
@@ -62,6 +63,7 @@ CheckedSession check(App& app, const Invocation& invocation, const RunRequest& r
   // A resumed run keeps what its first command line set: its harness, its checks, its limits.
   std::optional<RunSummary> resumed;
   if (request.resume) resumed = resumable_run(app.store(app.code_folder()), plan, request.answer.has_value());
+  if (resumed && request.answer) check_answer(*resumed->state, *request.answer);
   const RunStarted earlier = resumed ? resumed->state->started : RunStarted();
   const bool explains = invocation.has("explain");
   const bool pull_request = (invocation.has("pr") || earlier.pull_request) && !explains;

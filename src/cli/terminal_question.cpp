@@ -1,6 +1,7 @@
 #include "terminal_question.hpp"
 
 #include "milepost/base/error.hpp"
+#include "milepost/base/file.hpp"
 #include "milepost/base/login_name.hpp"
 #include "milepost/base/stop_fd.hpp"
 #include "milepost/base/text.hpp"
@@ -24,11 +25,30 @@ std::string chosen(const Question& question, const std::string& line) {
   return std::string(word);
 }
 
+/// A number that is neither of an option nor an option itself: a slip of the finger more likely than an
+/// answer.
+bool misses(const Question& question, std::string_view answer) {
+  const std::string word(trim(answer));
+  if (question.options.empty() || word.empty() || word.find_first_not_of("0123456789") != std::string::npos)
+    return false;
+  for (std::size_t i = 0; i < question.options.size(); ++i) {
+    const std::string& option = question.options[i];
+    const bool is_its_id =
+        option == word || option.starts_with(word + ":") || option.starts_with(word + " (");
+    if (is_its_id || word == std::to_string(i + 1)) return false;
+  }
+  return true;
+}
+
 const TaskState* open_question(const RunState& state) {
   for (const TaskState& task : state.tasks) {
     if (task.outcome == Outcome::needs_human) return &task;
   }
   return nullptr;
+}
+
+Question question_of(const TaskState& task) {
+  return task.question.value_or(Question{task.detail, {}, {}});
 }
 
 }  // namespace
@@ -56,13 +76,39 @@ std::optional<std::string> read_line(const App& app, const std::string& prompt) 
 Orchestrator::Ask terminal_asker(const App& app) {
   if (!app.interactive) return {};
   return [&app](const TaskState& task) -> std::optional<std::string> {
-    const Question question = task.question.value_or(Question{task.detail, {}, {}});
+    const Question question = question_of(task);
     const std::string how = question.options.empty() ? "your answer (empty: stop here)"
                                                      : "a number, or your own answer (empty: stop here)";
-    const auto line = read_line(app, how + "> ");
-    if (!line || trim(*line).empty()) return std::nullopt;
-    return chosen(question, *line);
+    while (true) {
+      const auto line = read_line(app, how + "> ");
+      if (!line || trim(*line).empty()) return std::nullopt;
+      if (!misses(question, *line)) return chosen(question, *line);
+      app.complain("there is no option " + one_line(trim(*line), 40) + ", only 1 to " +
+                   std::to_string(question.options.size()) + "; an answer of your own needs a word");
+    }
   };
+}
+
+std::optional<std::string> given_answer(const Invocation& invocation) {
+  auto answer = invocation.value("answer");
+  if (!answer) return std::nullopt;
+  const std::string next = "--answer TEXT, or --answer @FILE";
+  if (*answer == "@") throw UsageError("--answer @: the name of a file is missing", next);
+  const std::string source = answer->starts_with('@') ? one_line(*answer, 300) + " is empty" : "it is empty";
+  if (answer->starts_with('@')) answer = read_file(answer->substr(1));
+  if (trim(*answer).empty()) throw UsageError("--answer: " + source, next);
+  return answer;
+}
+
+void check_answer(const RunState& state, const std::string& answer) {
+  const TaskState* task = open_question(state);
+  if (!task || !misses(question_of(*task), answer)) return;
+  std::string options;
+  for (const std::string& option : question_of(*task).options)
+    options += (options.empty() ? "" : ", ") + ("'" + one_line(option, 60) + "'");
+  throw UsageError("--answer " + one_line(trim(answer), 40) + ": the question of task " +
+                       task->planned.id.value + " has no such option, only " + options,
+                   "give the option's number, counted from 1, or an answer of your own with a word in it");
 }
 
 void answer_open_question(const App& app, Orchestrator& orchestrator,
@@ -74,11 +120,12 @@ void answer_open_question(const App& app, Orchestrator& orchestrator,
                        "milepost resume " + shell_quote(plan.path) + " without --answer");
     return;
   }
-  const Question question = task->question.value_or(Question{task->detail, {}, {}});
+  const Question question = question_of(*task);
   std::optional<std::string> text;
-  if (answer)
+  if (answer) {
+    check_answer(orchestrator.state(), *answer);
     text = chosen(question, *answer);
-  else if (const auto ask = terminal_asker(app)) {
+  } else if (const auto ask = terminal_asker(app)) {
     app.say("? " + task->planned.id.value + "  " + printable(question.text, /*keep_newlines=*/true));
     for (std::size_t i = 0; i < question.options.size(); ++i)
       app.say("    " + std::to_string(i + 1) + ". " + printable(question.options[i]));

@@ -1,5 +1,7 @@
 #include "cli/terminal_question.hpp"
 
+#include "milepost/base/error.hpp"
+
 #include <unistd.h>
 
 #include <doctest/doctest.h>
@@ -50,8 +52,33 @@ TEST_CASE("a number picks an option, anything else is the answer itself") {
   const TaskState task = asking({"red", "green"});
   CHECK(answer("2\n", task) == "green");
   CHECK(answer(" 1 \n", task) == "red");
-  CHECK(answer("3\n", task) == "3");
   CHECK(answer("blue, please\n", task) == "blue, please");
+}
+
+TEST_CASE("a number that is of no option is asked for again") {
+  const TaskState task = asking({"red", "green"});
+  CHECK(answer("9\n2\n", task) == "green");
+  CHECK(answer("0\n3\nport 3\n", task) == "port 3");
+  CHECK_FALSE(answer("9\n", task));
+  CHECK(answer("8080\n", asking({"80", "8080"})) == "8080");
+  CHECK(answer("7\n", asking({"7: rotated files", "8"})) == "7");
+}
+
+TEST_CASE("a given number that is of no option is refused with the options") {
+  RunState state;
+  state.tasks = {asking({"red", "green"})};
+  state.tasks[0].outcome = Outcome::needs_human;
+  CHECK_NOTHROW(check_answer(state, "2"));
+  CHECK_NOTHROW(check_answer(state, "9 of them"));
+  std::string refusal;
+  try {
+    check_answer(state, "9");
+  } catch (const UsageError& error) {
+    refusal = error.what();
+  }
+  CHECK(refusal.find("'red', 'green'") != std::string::npos);
+  state.tasks[0].question->options.clear();
+  CHECK_NOTHROW(check_answer(state, "9"));
 }
 
 TEST_CASE("without options a number is an answer") {

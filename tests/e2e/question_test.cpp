@@ -37,6 +37,11 @@ TEST_CASE("F61: a question stops the run, and the answer takes it to its end") {
   CHECK(without.exit == 4);
   CHECK(without.says("Which colour?"));
 
+  const Ended none = project.milepost({"resume", "M1_test.md", "--answer", "9"});
+  INFO(none.err);
+  CHECK(none.exit == 2);
+  CHECK(none.says("'red', 'deep blue'"));
+
   const Ended resume = project.milepost({"resume", "M1_test.md", "--answer", "2"});
   INFO(resume.err);
   REQUIRE(resume.exit == 0);
