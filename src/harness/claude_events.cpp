@@ -78,6 +78,9 @@ class ClaudeParser : public EventParser {
       return on_event(std::move(retry));
     }
     if (subtype.empty()) return on_event(UnknownEvent{"system"});
+    // A command or a subagent that begins, goes on or ends: its tool call has told of it, unless it failed.
+    if (subtype.starts_with("task_") && json_text(object, "status") != "failed")
+      return on_event(UnknownEvent{"system/" + subtype});
     for (const char* key : {"message", "content", "summary", "description", "status", "text"}) {
       if (std::string words = json_text(object, key); !words.empty()) {
         return on_event(Notice{subtype, std::move(words)});

@@ -191,6 +191,23 @@ TEST_CASE("words that the harness says in the agent's place are a notice") {
   CHECK(notice.text == "the key was refused");
 }
 
+TEST_CASE("of the background tasks of a session only a failed one is a notice") {
+  json line = {
+      {"type", "system"}, {"subtype", "task_started"}, {"task_id", "b1"}, {"description", "sleep 8"}};
+  CHECK(the_only<UnknownEvent>(line).type == "system/task_started");
+  line["subtype"] = "task_progress";
+  CHECK(the_only<UnknownEvent>(line).type == "system/task_progress");
+  line["subtype"] = "task_notification";
+  line["status"] = "completed";
+  line["summary"] = "sleep 8";
+  CHECK(the_only<UnknownEvent>(line).type == "system/task_notification");
+  line["status"] = "stopped";
+  CHECK(the_only<UnknownEvent>(line).type == "system/task_notification");
+  line["status"] = "failed";
+  line["summary"] = "sleep 8 failed with exit code 1";
+  CHECK(the_only<Notice>(line).text == "sleep 8 failed with exit code 1");
+}
+
 TEST_CASE("valid lines of unknown types are kept as unknown events") {
   CHECK(the_only<UnknownEvent>({{"type", "brand_new"}}).type == "brand_new");
   CHECK(the_only<UnknownEvent>({{"type", 5}}).type.empty());
