@@ -130,7 +130,8 @@ std::vector<CommandInfo> commands_that_run() {
        .run = exec_command},
       {.name = "shell",
        .summary = "open a shell in the same container set-up",
-       .details = "Needs a terminal. A login made in it, such as `claude`, is kept for this repository.",
+       .details = "Needs a terminal. A login made in it, such as `claude`, is kept for this repository; no "
+                  "credentials are needed before.",
        .examples = {"milepost shell"},
        .exits = {ExitCode::environment, ExitCode::infra, ExitCode::cleanup_failed},
        .run = shell_command},

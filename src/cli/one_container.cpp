@@ -6,7 +6,9 @@
 namespace milepost {
 
 OneContainer::OneContainer(App& app, const Invocation& invocation)
-    : app_(app), valid_(validate(app, invocation)), name_(invocation.command + "-" + random_hex(8)) {
+    : app_(app),
+      valid_(validate(app, invocation, {.agent = false})),
+      name_(invocation.command + "-" + random_hex(8)) {
   volume_ = ensure_harness_volume(app, valid_, [&](std::string_view line) { app.say(line); });
   egress_.emplace(Egress::Parts{valid_.engine(), valid_.config(), valid_.profiles(),
                                 valid_.installation.container_programs, name_},

@@ -109,6 +109,7 @@ ValidatedEnvironment validate(App& app, const Invocation& invocation, const RunN
     valid.reviewer = configured_harness(name, valid.config());
   valid.installation = Installation::locate();
   valid.environment = make_environment(app, valid.loaded, valid.installation);
+  valid.environment.runs_agent = needs.agent;
   valid.environment.commits = needs.commits;
   std::vector<Check> checks = environment_checks(valid.environment, /*thorough=*/false);
   if (needs.pull_request) checks.push_back(pull_request_check(valid.environment, needs.started));

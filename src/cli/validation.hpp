@@ -47,6 +47,7 @@ Environment make_environment(const App& app, const LoadedConfig& loaded, const I
 /// What a run asks of its environment beside its settings.
 struct RunNeeds {
   std::vector<std::string> kept = {};  ///< settings of an earlier command line, see App::load_config
+  bool agent = true;                   ///< one is started, which needs its credentials
   bool commits = false;                ///< they are to be made, unless the setting `commit` is none
   bool pull_request = false;           ///< one is to be opened at the end
   RunStarted started = {};             ///< of the run that goes on

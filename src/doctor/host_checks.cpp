@@ -153,10 +153,11 @@ CheckResult check_credentials(const Environment& environment) {
   }
   if (found.empty()) {
     const bool may_log_in = !profile.credential_files().empty();
-    return failed(
-        "no credentials for the harness '" + profile.name() + "'",
+    const std::string missing = "no credentials for the harness '" + profile.name() + "'";
+    const std::string remedy =
         "set " + variables +
-            (may_log_in ? ", or log in once: `milepost shell`, then `" + profile.name() + "`" : ""));
+        (may_log_in ? ", or log in once: `milepost shell`, then `" + profile.name() + "`" : "");
+    return environment.runs_agent ? failed(missing, remedy) : warning(missing, remedy);
   }
   std::vector<std::string> unset;
   for (const std::string& name : environment.config.secrets) {

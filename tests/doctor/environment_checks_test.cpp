@@ -299,6 +299,9 @@ TEST_CASE("credentials come from a variable or a login, and their absence names 
   CHECK(missing.verdict == CheckVerdict::failed);
   CHECK(contains(missing.remedy, "set ANTHROPIC_API_KEY"));
   CHECK(contains(missing.remedy, "`milepost shell`, then `claude`"));
+  machine.environment.runs_agent = false;
+  CHECK(machine.only("credentials").verdict == CheckVerdict::warning);
+  machine.environment.runs_agent = true;
   {
     const Variable empty("ANTHROPIC_API_KEY", "");
     CHECK(machine.only("credentials").verdict == CheckVerdict::failed);

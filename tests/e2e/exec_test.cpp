@@ -74,3 +74,15 @@ TEST_CASE("exec works in the folder that it is started in") {
   CHECK(below.out == "/workspace/src/deep\n");
   CHECK(project.call(line("$exec pwd", "-C src")).out == "/workspace/src\n");
 }
+
+TEST_CASE("exec runs no agent and needs no credentials of one") {
+  const Project project;
+  const Words harness = {"--harness",           "custom", "--set",
+                         "custom.command=true", "--set",  "custom.secrets=NO_SUCH_KEY"};
+  Words words = {"exec"};
+  words.insert(words.end(), harness.begin(), harness.end());
+  words.insert(words.end(), {"--", "echo", "ran"});
+  const Ended ended = project.milepost(words);
+  INFO(ended.err);
+  CHECK(ended.out == "ran\n");
+}

@@ -25,9 +25,10 @@ struct Environment {
   std::filesystem::path shadow_git;  ///< RunStore::shadow_git(); set where `home` is
   std::filesystem::path programs;    ///< Installation::container_programs
   HarnessLock lock;
-  bool commits = false;   ///< whether commits are possible is asked too
-  bool attended = false;  ///< somebody at a terminal sees the warnings
-  std::stop_token stop;   ///< ends the user's own checks and the container of bind-mounts
+  bool runs_agent = true;  ///< without one, credentials that are missing are a warning
+  bool commits = false;    ///< whether commits are possible is asked too
+  bool attended = false;   ///< somebody at a terminal sees the warnings
+  std::stop_token stop;    ///< ends the user's own checks and the container of bind-mounts
 
   std::optional<CodeFolder> folder;       ///< set by the check "repository"
   std::optional<ContainerEngine> engine;  ///< set by the check "engine"
