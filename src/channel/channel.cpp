@@ -35,6 +35,10 @@ bool Channel::alive() const {
   return impl_->connection->alive();
 }
 
+bool Channel::answers() const {
+  return impl_->connection->answers();
+}
+
 std::string Channel::death() const {
   return impl_->connection->death();
 }

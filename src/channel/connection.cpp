@@ -21,6 +21,7 @@ namespace {
 constexpr std::size_t k_backlog_bytes = 256 * 1024;
 constexpr std::size_t k_input_ahead_bytes = 256 * 1024;
 constexpr Milliseconds k_stop_margin{2500};
+constexpr Milliseconds k_answer_limit{2000};  // a supervisor that runs answers at once
 constexpr Milliseconds k_let_go_limit = std::chrono::seconds(5);
 constexpr Milliseconds k_last_words_limit = std::chrono::seconds(2);
 
@@ -93,6 +94,11 @@ bool Connection::alive() const {
   return !dead_;
 }
 
+bool Connection::answers() const {
+  const std::lock_guard lock(mutex_);
+  return heard_;
+}
+
 std::string Connection::death() const {
   const std::lock_guard lock(mutex_);
   return death_;
@@ -129,8 +135,17 @@ ProcessEnd Connection::wait(RemoteProcess& process, std::stop_token stop) {
   const auto has_ended = [&] { return process.end.has_value(); };
   if (!changed_.wait(lock, stop, has_ended)) {
     wire::append_message(outbox_, process.id, wire::StopTree{});
+    wire::append_heartbeat_from_host(outbox_);
+    const auto asked_at = SteadyClock::now();
+    const Milliseconds limit = process.kill_grace + k_stop_margin;
+    heard_ = false;
+    ++stops_asked_;
     wake();
-    if (!changed_.wait_for(lock, process.kill_grace + k_stop_margin, has_ended)) {
+    // A container that is frozen would be waited for in vain.
+    changed_.wait_until(lock, asked_at + std::min(limit, k_answer_limit),
+                        [&] { return has_ended() || heard_; });
+    --stops_asked_;
+    if (!has_ended() && (!heard_ || !changed_.wait_until(lock, asked_at + limit, has_ended))) {
       ProcessEnd end;
       end.signal = SIGKILL;
       end.reason = EndReason::asked;
@@ -181,7 +196,7 @@ void Connection::let_go(RemoteProcess& process) {
     if (!process.end) {
       wire::append_message(outbox_, process.id, wire::KillTree{});
       wake();
-      changed_.wait_for(lock, k_let_go_limit, [&] { return process.end.has_value(); });
+      if (heard_) changed_.wait_for(lock, k_let_go_limit, [&] { return process.end.has_value(); });
     }
   }
   const std::lock_guard lock(process.sink_mutex);
@@ -296,6 +311,11 @@ std::string Connection::read_frames() {
   }
   reader_.added(static_cast<std::size_t>(length));
   unanswered_since_.reset();
+  {
+    const std::lock_guard lock(mutex_);
+    heard_ = true;
+    if (stops_asked_ > 0) changed_.notify_all();
+  }
   while (const auto frame = reader_.next())
     if (std::string why = on_frame(*frame); !why.empty()) return why;
   return {};

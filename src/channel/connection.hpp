@@ -53,6 +53,7 @@ class Connection {
 
   const SupervisorInfo& supervisor() const { return supervisor_; }
   bool alive() const;
+  bool answers() const;
   std::string death() const;
 
   std::shared_ptr<RemoteProcess> start(const ProcessSpec& spec, OutputSink& sink);
@@ -92,6 +93,8 @@ class Connection {
   bool greeted_ = false;
   bool closing_ = false;
   bool dead_ = false;
+  unsigned stops_asked_ = 0;  ///< stops that wait for a sign of life
+  bool heard_ = true;         ///< something came since the last stop was asked for
   std::string death_;
 
   // Only the thread uses these.

@@ -76,8 +76,12 @@ struct CodingAgentContainer::Impl {
   bool end_in_order() {
     RunningContainer::Impl& attached = *running->impl_;
     const bool orderly = attached.channel && attached.channel->alive();
+    // Nothing ends by itself in a container that is frozen.
+    const bool frozen = orderly && !attached.channel->answers();
     attached.channel.reset();
-    const auto end = end_of_client(orderly ? limits.orderly_end : limits.unready_end);
+    const auto end = end_of_client(frozen    ? Milliseconds(0)
+                                   : orderly ? limits.orderly_end
+                                             : limits.unready_end);
     return orderly && !client_was_killed && end && end->exited && end->code < 125;
   }
 

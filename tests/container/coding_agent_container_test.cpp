@@ -293,6 +293,24 @@ TEST_CASE("a supervisor that does not end is removed by force") {
   CHECK(fake.count(k_rm) >= 1);
 }
 
+TEST_CASE("a container that is frozen is removed by force without waiting for its own end") {
+  ScratchDir scratch;
+  const FakeEngine fake(scratch, "case $verb in run) echo $$ > $dir/pid; exec \"$supervisor\";; esac");
+  Guarded box(fake);
+  box.guard.emplace(
+      fake.engine(), spec(), [](const std::string&) {},
+      GuardLimits{.orderly_end = 1h, .unready_end = 1h, .removal = 300ms, .late_arrival = 100ms});
+  RunningContainer& container = box.guard->start({}, {});
+  std::stop_source stop;
+  CollectingSink sink;
+  ChannelProcess process = container.start(shell("sleep 1000"), sink);
+  REQUIRE(::kill(pid_in(scratch / "pid"), SIGSTOP) == 0);
+  stop.request_stop();
+  CHECK(contains(process.wait(stop.get_token()).error, "did not report the end"));
+  CHECK(box.guard->stop());
+  CHECK(fake.count(k_rm) >= 1);
+}
+
 TEST_CASE("F15: a removal that fails is tried again") {
   ScratchDir scratch;
   const FakeEngine fake(scratch, R"(

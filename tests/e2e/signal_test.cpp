@@ -69,6 +69,21 @@ TEST_CASE("F4, F6: a signal in the middle of a task stops the run in order, and 
   }
 }
 
+TEST_CASE("F6: a signal stops the run in order while its container is paused") {
+  const Project project;
+  project.plan(k_stays);
+  Program run = start_in_the_middle(project);
+  const auto names = project.containers();
+  REQUIRE(names.size() == 1);
+  engine_output(engine_under_test(), {"pause", names.front()});
+  run.signal(SIGTERM);
+  const Ended ended = run.wait(30s);
+  INFO(ended.err);
+  CHECK(ended.exit == 143);
+  CHECK(project.no_container_within(0s));
+  check_resumes(project);
+}
+
 TEST_CASE("F4: a signal to the whole process group, as a terminal sends it, stops the run in order") {
   const Project project;
   project.plan(k_stays);

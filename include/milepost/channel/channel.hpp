@@ -39,7 +39,8 @@ struct ChannelTimes {
 
 class Channel;
 
-/// One process in the container. Destroying it before its end kills its tree and waits for that, at most 5 s.
+/// One process in the container. Destroying it before its end kills its tree and waits for that, at most 5 s,
+/// and not at all where the supervisor does not answer.
 class ChannelProcess {
  public:
   ~ChannelProcess();
@@ -48,8 +49,9 @@ class ChannelProcess {
 
   /// Blocks until the process has ended, its tree is dead and its output is delivered. When `stop` is
   /// requested first, the tree is stopped (SIGTERM, after kill_grace SIGKILL) and its end is returned with
-  /// reason `asked`; a supervisor that does not report that end 2.5 s after kill_grace is not waited for any
-  /// longer, and `error` says so. When the channel dies, the reason is `channel_lost`.
+  /// reason `asked`; a supervisor that does not report that end 2.5 s after kill_grace, or says nothing at
+  /// all for 2 s, is not waited for any longer, and `error` says so. When the channel dies, the reason is
+  /// `channel_lost`.
   ProcessEnd wait(std::stop_token stop);
 
   // The rest may be called from any thread, also before wait() returns.
@@ -90,6 +92,9 @@ class Channel {
   ChannelProcess start(const ProcessSpec& spec, OutputSink& sink);
 
   bool alive() const;
+  /// False once a stop had no answer at all, until something comes again: the container is frozen, or the way
+  /// to it is.
+  bool answers() const;
   /// Why the channel is dead; empty while it is alive.
   std::string death() const;
 
