@@ -1,5 +1,6 @@
 #pragma once
 
+#include "milepost/base/stop_fd.hpp"
 #include "milepost/channel/channel.hpp"
 
 #include <atomic>
@@ -9,7 +10,8 @@
 namespace milepost {
 
 /// Passes a command's output on as it comes. A write that fails asks for the command's end and drops the
-/// rest: who waits for it must not wait for output that nobody gets.
+/// rest: who waits for it must not wait for output that nobody gets. Once the stop came, a reader that does
+/// not read is not waited for either.
 class PassThrough : public OutputSink {
  public:
   /// `stop`: of milepost; it is one more reason for the command's end.
@@ -25,6 +27,8 @@ class PassThrough : public OutputSink {
 
  private:
   void put(int fd, std::string_view bytes);
+  /// False: the stop came, and there is none.
+  bool wait_for_room(int fd);
   struct Forward {
     std::stop_source ends;
     void operator()() { ends.request_stop(); }
@@ -33,6 +37,8 @@ class PassThrough : public OutputSink {
   std::atomic<int> failure_{0};
   std::stop_source ends_;
   std::stop_callback<Forward> forward_;
+  StopFd stopped_;
+  bool given_up_ = false;  ///< nobody reads what is left; only the channel's thread
 };
 
 }  // namespace milepost

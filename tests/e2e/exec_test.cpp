@@ -24,6 +24,17 @@ TEST_CASE("F6: exec ends with its command when the reader of its output goes") {
   CHECK(project.no_container_within(0s));
 }
 
+TEST_CASE("F6: a signal ends exec although nobody reads its output") {
+  const Project project;
+  const Ended ended = project.call(line("mkfifo out; exec 3<>out; $exec sh -c 'touch here; yes' >&3 & "
+                                        "until test -e here; do sleep 0.1; done; sleep 0.5; "
+                                        "kill $!; wait $!; echo $?"),
+                                   60s);
+  INFO(ended.err);
+  CHECK(ended.out == "143\n");
+  CHECK(project.no_container_within(0s));
+}
+
 TEST_CASE("exec says that the command's output could not be written") {
   const Project project;
   const Ended ended = project.call(line("$exec echo x >/dev/full"));
