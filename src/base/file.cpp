@@ -1,5 +1,6 @@
 #include "milepost/base/file.hpp"
 
+#include "milepost/base/beneath.hpp"
 #include "milepost/base/error.hpp"
 #include "milepost/base/fd.hpp"
 #include "milepost/base/text.hpp"
@@ -26,13 +27,16 @@ bool is_a_directory(const fs::path& path) {
   return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-std::optional<std::string> read_regular(const fs::path& path, std::uint64_t limit_bytes) {
-  // O_NONBLOCK: opening a FIFO must not wait for a writer; it has no effect on regular files.
-  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+// O_NONBLOCK: opening a FIFO must not wait for a writer; it has no effect on regular files.
+constexpr int k_reading = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+
+/// What an open file holds; nothing when opening it found none. `error` is errno of that.
+std::optional<std::string> read_opened(const Fd& fd, int error, const fs::path& path,
+                                       std::uint64_t limit_bytes) {
   if (!fd) {
-    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
-    if (errno == ENXIO) throw UsageError(path.string() + " is not a regular file");  // a socket
-    throw UsageError("cannot open " + path.string() + ": " + reason(errno));
+    if (error == ENOENT || error == ENOTDIR) return std::nullopt;
+    if (error == ENXIO) throw UsageError(path.string() + " is not a regular file");  // a socket
+    throw UsageError("cannot open " + path.string() + ": " + reason(error));
   }
   struct stat info {};
   if (::fstat(fd.get(), &info) != 0) throw UsageError("cannot read " + path.string() + ": " + reason(errno));
@@ -53,6 +57,11 @@ std::optional<std::string> read_regular(const fs::path& path, std::uint64_t limi
   }
 }
 
+std::optional<std::string> read_regular(const fs::path& path, std::uint64_t limit_bytes) {
+  const Fd fd(::open(path.c_str(), k_reading));
+  return read_opened(fd, errno, path, limit_bytes);
+}
+
 }  // namespace
 
 std::string read_file(const fs::path& path, std::uint64_t limit_bytes) {
@@ -63,6 +72,22 @@ std::string read_file(const fs::path& path, std::uint64_t limit_bytes) {
 
 std::optional<std::string> read_file_if_exists(const fs::path& path, std::uint64_t limit_bytes) {
   return read_regular(path, limit_bytes);
+}
+
+std::optional<std::string> read_file_beneath_if_exists(const fs::path& directory, const fs::path& name,
+                                                       std::uint64_t limit_bytes) {
+  const fs::path path = directory / name;
+  const Fd top(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!top) return read_opened(top, errno, directory, limit_bytes);
+  const Fd fd = open_beneath(top.get(), name, k_reading | O_NOFOLLOW);
+  const int error = errno;
+  if (!fd && error == ELOOP) {
+    throw UsageError(path.string() + " is a symbolic link, or is reached through one; it was not read",
+                     "look where it leads, and put a plain file there");
+  }
+  if (!fd && error == EXDEV)
+    throw UsageError(path.string() + " lies outside of " + directory.string() + "; it was not read");
+  return read_opened(fd, error, path, limit_bytes);
 }
 
 void make_private_directories(const fs::path& path) {

@@ -105,7 +105,7 @@ LoadedConfig App::load_config(const Invocation& invocation, const std::vector<st
           "without --config, " + (directories.config / "config.yaml").string() + " is read when it is there");
   }
   try {
-    sources.repository_file = code_folder().root / ".milepost/config.yaml";
+    sources.code_folder = code_folder().root;
   } catch (const EnvironmentError&) {
     // Outside of a repository there is no repository file; commands that need one say so themselves.
   }

@@ -27,6 +27,16 @@ std::optional<std::string> similar_plan(const fs::path& path) {
   return path.has_parent_path() ? (directory / *near).string() : *near;
 }
 
+/// The repository that a plan lies in, else its folder: an absolute path without links.
+fs::path surroundings_of(const std::string& plan) {
+  std::error_code ignored;
+  const fs::path directory = fs::weakly_canonical(fs::absolute(plan).parent_path(), ignored);
+  for (fs::path at = directory; at.has_relative_path(); at = at.parent_path()) {
+    if (fs::exists(fs::symlink_status(at / ".git", ignored))) return at;
+  }
+  return directory;
+}
+
 [[noreturn]] void no_such_plan(const std::string& path) {
   const auto near = similar_plan(path);
   throw UsageError("there is no plan " + one_line(path, 300),
@@ -50,7 +60,7 @@ Plan open_plan(const std::string& path) {
     throw UsageError(one_line(path, 300) + " is a directory, not a plan",
                      "give one plan file of it; plan, run, resume and status take a directory of GSD plans");
   Plan plan = parse_plan_file(path);
-  read_prompt_files(plan);
+  read_prompt_files(plan, surroundings_of(path));
   return plan;
 }
 

@@ -63,7 +63,7 @@ class Loader {
 
   LoadedConfig load() {
     const auto user = config::read_file_layer(sources_.user_file);
-    const auto repository = config::read_file_layer(sources_.repository_file);
+    const auto repository = config::read_repository_layer(sources_.code_folder);
     const auto environment = config::read_environment_layer(sources_.environment, loaded_.notes);
     const auto options = config::read_option_layer(sources_.options, sources_.option_names);
 

@@ -16,6 +16,7 @@ namespace milepost::config {
 namespace {
 
 constexpr std::uint64_t k_file_limit = 1u << 20;
+constexpr const char* k_repository_file = ".milepost/config.yaml";
 constexpr const char* k_list_hint = "`milepost config` lists every setting";
 
 /// Keys that hold settings below them: "timeouts".
@@ -66,14 +67,9 @@ bool is_other_variable(const std::string& name) {
   return k_known.contains(name) || name.starts_with("MILEPOST_TEST_") || name.starts_with("MILEPOST_CRASH_");
 }
 
-}  // namespace
-
-std::vector<Assignment> read_file_layer(const std::filesystem::path& file) {
-  if (file.empty()) return {};
-  const auto text = read_file_if_exists(file, k_file_limit);
-  if (!text) return {};
-  const std::string name = file.string();
-  Value root = parse_yaml(*text, name);
+/// The settings in the text of a file; `name` is what messages call it.
+std::vector<Assignment> layer_of_text(const std::string& text, const std::string& name) {
+  Value root = parse_yaml(text, name);
   if (root.kind == Value::Kind::none) return {};
   if (root.kind != Value::Kind::map) {
     throw UsageError(name + ":" + std::to_string(root.line) + ": the file must be a map of settings, not " +
@@ -112,6 +108,21 @@ std::vector<Assignment> read_file_layer(const std::filesystem::path& file) {
       add(entry.key + "." + below.key, std::move(below.value), below.line);
   }
   return layer;
+}
+
+}  // namespace
+
+std::vector<Assignment> read_file_layer(const std::filesystem::path& file) {
+  if (file.empty()) return {};
+  const auto text = read_file_if_exists(file, k_file_limit);
+  return text ? layer_of_text(*text, file.string()) : std::vector<Assignment>();
+}
+
+std::vector<Assignment> read_repository_layer(const std::filesystem::path& code_folder) {
+  if (code_folder.empty()) return {};
+  // Others write to a repository: by a link, a message could show a file of this machine.
+  const auto text = read_file_beneath_if_exists(code_folder, k_repository_file, k_file_limit);
+  return text ? layer_of_text(*text, (code_folder / k_repository_file).string()) : std::vector<Assignment>();
 }
 
 std::vector<Assignment> read_environment_layer(const std::map<std::string, std::string>& variables,

@@ -24,6 +24,10 @@ struct Assignment {
 /// (`timeouts.idle: 5m`). An empty path and a file that does not exist give nothing.
 std::vector<Assignment> read_file_layer(const std::filesystem::path& file);
 
+/// The same of `.milepost/config.yaml` below the code folder; one that is or is reached through a symbolic
+/// link is refused.
+std::vector<Assignment> read_repository_layer(const std::filesystem::path& code_folder);
+
 /// Variables MILEPOST_… . An empty one counts as not set. A list is split at commas, or is a list of YAML
 /// when it starts with '['. A variable that is neither a setting nor near one adds a note.
 std::vector<Assignment> read_environment_layer(const std::map<std::string, std::string>& variables,

@@ -1,11 +1,10 @@
 #include "milepost/workspace/code_folder.hpp"
 
+#include "milepost/base/beneath.hpp"
 #include "milepost/base/error.hpp"
 #include "milepost/base/file.hpp"
 #include "milepost/base/sha256.hpp"
 #include "milepost/base/text.hpp"
-
-#include "beneath.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>

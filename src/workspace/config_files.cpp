@@ -1,10 +1,10 @@
 #include "milepost/workspace/config_files.hpp"
 
+#include "milepost/base/beneath.hpp"
 #include "milepost/base/error.hpp"
 #include "milepost/base/fd.hpp"
 #include "milepost/base/text.hpp"
 
-#include "beneath.hpp"
 #include "folder_walk.hpp"
 
 #include <dirent.h>

@@ -1,8 +1,7 @@
 #include "folder_walk.hpp"
 
+#include "milepost/base/beneath.hpp"
 #include "milepost/base/fd.hpp"
-
-#include "beneath.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>

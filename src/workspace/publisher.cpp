@@ -1,10 +1,10 @@
 #include "milepost/workspace/publisher.hpp"
 
+#include "milepost/base/beneath.hpp"
 #include "milepost/base/error.hpp"
 #include "milepost/base/file.hpp"
 #include "milepost/base/text.hpp"
 
-#include "beneath.hpp"
 #include "safe_git.hpp"
 #include "shadow_layout.hpp"
 #include "user_config.hpp"

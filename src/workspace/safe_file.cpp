@@ -1,12 +1,11 @@
 #include "milepost/workspace/safe_file.hpp"
 
+#include "milepost/base/beneath.hpp"
 #include "milepost/base/error.hpp"
 #include "milepost/base/fd.hpp"
 #include "milepost/base/ids.hpp"
 #include "milepost/base/sha256.hpp"
 #include "milepost/base/text.hpp"
-
-#include "beneath.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

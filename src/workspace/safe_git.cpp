@@ -1,10 +1,9 @@
 #include "safe_git.hpp"
 
+#include "milepost/base/beneath.hpp"
 #include "milepost/base/error.hpp"
 #include "milepost/base/text.hpp"
 #include "milepost/workspace/trusted_path.hpp"
-
-#include "beneath.hpp"
 
 #include <cstdlib>
 #include <optional>

@@ -1,10 +1,9 @@
 #include "same_second_edits.hpp"
 
+#include "milepost/base/beneath.hpp"
 #include "milepost/base/error.hpp"
 #include "milepost/base/fd.hpp"
 #include "milepost/base/file.hpp"
-
-#include "beneath.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,9 +1,8 @@
 #include "milepost/workspace/tamper_check.hpp"
 
+#include "milepost/base/beneath.hpp"
 #include "milepost/base/fd.hpp"
 #include "milepost/base/sha256.hpp"
-
-#include "beneath.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

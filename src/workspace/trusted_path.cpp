@@ -1,8 +1,7 @@
 #include "milepost/workspace/trusted_path.hpp"
 
+#include "milepost/base/beneath.hpp"
 #include "milepost/base/text.hpp"
-
-#include "beneath.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>

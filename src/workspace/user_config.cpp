@@ -1,9 +1,8 @@
 #include "user_config.hpp"
 
+#include "milepost/base/beneath.hpp"
 #include "milepost/base/error.hpp"
 #include "milepost/base/text.hpp"
-
-#include "beneath.hpp"
 
 #include <cstdlib>
 #include <set>

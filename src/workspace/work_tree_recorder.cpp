@@ -1,12 +1,12 @@
 #include "work_tree_recorder.hpp"
 
+#include "milepost/base/beneath.hpp"
 #include "milepost/base/error.hpp"
 #include "milepost/base/fd.hpp"
 #include "milepost/base/file.hpp"
 #include "milepost/base/log.hpp"
 #include "milepost/base/text.hpp"
 
-#include "beneath.hpp"
 #include "same_second_edits.hpp"
 #include "shadow_layout.hpp"
 #include "tree_changes.hpp"

@@ -78,6 +78,21 @@ TEST_CASE("a missing file is an error to read_file and nothing to read_file_if_e
   CHECK_THROWS_AS(read_file_if_exists(scratch.path()), UsageError);
 }
 
+TEST_CASE("a file below a directory of others is read through no link") {
+  const ScratchDir scratch;
+  scratch.write("there/sub/f", "x");
+  std::filesystem::create_symlink("there", scratch / "top");
+  CHECK(read_file_beneath_if_exists(scratch / "top", "sub/f") == "x");
+  CHECK_FALSE(read_file_beneath_if_exists(scratch / "there", "sub/none"));
+  CHECK_FALSE(read_file_beneath_if_exists(scratch / "none", "f"));
+  std::filesystem::create_symlink("f", scratch / "there/sub/file-link");
+  std::filesystem::create_symlink("sub", scratch / "there/link");
+  for (const char* name : {"sub/file-link", "link/f", "../there/sub/f"}) {
+    CAPTURE(name);
+    CHECK_THROWS_AS(read_file_beneath_if_exists(scratch / "there", name), UsageError);
+  }
+}
+
 TEST_CASE("private directories are made with their parents, for the owner only") {
   const ScratchDir scratch;
   const auto path = scratch / "a/b/c";

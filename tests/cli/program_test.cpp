@@ -109,6 +109,15 @@ TEST_CASE("F62: bad input has its exit code and says what to do") {
   }
 }
 
+TEST_CASE("a repository's configuration that is a link shows nothing of where it leads") {
+  const Here here;
+  here.scratch.write("secret", "hidden: words\n");
+  here.shell("mkdir repo/.milepost; ln -s ../../secret repo/.milepost/config.yaml");
+  CHECK(here.recorded("config") == 2);
+  CHECK(here.says("symbolic link"));
+  CHECK_FALSE(here.says("hidden"));
+}
+
 TEST_CASE("a garbage harness lock is told by its path") {
   const Here here;
   here.scratch.write("home/.local/state/milepost/harness-lock.json", "{ garbage");

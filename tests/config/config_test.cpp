@@ -15,6 +15,7 @@
 
 using namespace milepost;
 using namespace std::chrono_literals;
+namespace fs = std::filesystem;
 using test::ScratchDir;
 
 namespace {
@@ -29,7 +30,8 @@ struct Layers {
     return *this;
   }
   Layers& repository(std::string_view text) {
-    sources.repository_file = scratch.write("repo.yaml", text);
+    scratch.write("repo/.milepost/config.yaml", text);
+    sources.code_folder = scratch / "repo";
     return *this;
   }
   Layers& variable(const std::string& name, const std::string& text) {
@@ -362,7 +364,8 @@ TEST_CASE("a higher layer wins, and every value knows where it came from") {
   CHECK(loaded.config.idle_timeout == 10min);
   CHECK(loaded.config.task_timeout == 30min);
 
-  const std::string user = layers.sources.user_file.string(), repo = layers.sources.repository_file.string();
+  const std::string user = layers.sources.user_file.string(),
+                    repo = (layers.scratch / "repo/.milepost/config.yaml").string();
   const auto at = [&](const std::string& key) {
     const SettingValue value = value_of(loaded, key);
     return std::string(to_string(value.origin)) + " " + value.place;
@@ -376,6 +379,34 @@ TEST_CASE("a higher layer wins, and every value knows where it came from") {
                        [](const auto& a, const auto& b) { return a.key < b.key; }));
 }
 
+TEST_CASE("a repository's file that is or is reached through a link is refused, and nothing of it is told") {
+  Layers layers;
+  layers.scratch.write("repo/readme", "");
+  layers.scratch.write("hidden/config.yaml", "root-password: x\n");
+  layers.sources.code_folder = layers.scratch / "repo";
+  SUBCASE("the file") {
+    fs::create_directory(layers.scratch / "repo/.milepost");
+    fs::create_symlink("../../hidden/config.yaml", layers.scratch / "repo/.milepost/config.yaml");
+  }
+  SUBCASE("its directory") {
+    fs::create_symlink("../hidden", layers.scratch / "repo/.milepost");
+  }
+  SUBCASE("a link that leads nowhere") {
+    fs::create_symlink("nowhere", layers.scratch / "repo/.milepost");
+  }
+  CHECK(layers.refusal() ==
+        "repo/.milepost/config.yaml is a symbolic link, or is reached through one; it was not read | look "
+        "where it leads, and put a plain file there");
+}
+
+TEST_CASE("a user's own file may be a link") {
+  Layers layers;
+  layers.user("model: a\n");
+  fs::create_symlink("user.yaml", layers.scratch / "link.yaml");
+  layers.sources.user_file = layers.scratch / "link.yaml";
+  CHECK(layers.load().config.model == "a");
+}
+
 TEST_CASE("lists collect through the layers without repetition") {
   Layers layers;
   layers.user("verify: [a, b]").repository("verify: [b, c]").variable("MILEPOST_VERIFY", "d, e");
@@ -385,7 +416,8 @@ TEST_CASE("lists collect through the layers without repetition") {
   CHECK(loaded.config.verify == std::vector<std::string>{"a", "b", "c", "d", "e", "f, g", "h"});
   const SettingValue value = value_of(loaded, "verify");
   CHECK(value.origin == Origin::option);
-  CHECK(value.place == layers.sources.user_file.string() + ":1, " + layers.sources.repository_file.string() +
+  CHECK(value.place == layers.sources.user_file.string() + ":1, " +
+                           (layers.scratch / "repo/.milepost/config.yaml").string() +
                            ":1, MILEPOST_VERIFY, --verify");
 }
 
@@ -538,16 +570,16 @@ TEST_CASE("a repository's file may only narrow what is security-relevant") {
 TEST_CASE("a refused repository value names the rule, the limit and where to set it instead") {
   Layers widens;
   const std::string wide = widens.user("retries: 1").repository("\nretries: 3").refusal();
-  CHECK(contains(
-      wide,
-      "repo.yaml:2: 'retries: 3' gives more than 'retries: 1' (user.yaml:1); a repository's file may "
-      "only lower it"));
+  CHECK(contains(wide,
+                 "repo/.milepost/config.yaml:2: 'retries: 3' gives more than 'retries: 1' (user.yaml:1); a "
+                 "repository's file may "
+                 "only lower it"));
   CHECK(contains(wide, "| set it in user.yaml, or as MILEPOST_RETRIES"));
   Layers never;
-  CHECK(contains(
-      never.repository("secrets: [A]").refusal(),
-      "repo.yaml:1: a repository's file may not set 'secrets': it chooses which variables of this machine "
-      "leave it"));
+  CHECK(contains(never.repository("secrets: [A]").refusal(),
+                 "repo/.milepost/config.yaml:1: a repository's file may not set 'secrets': it chooses which "
+                 "variables of this machine "
+                 "leave it"));
 }
 
 TEST_CASE("a repository value that widens does not matter when the user's own choice overrides it") {

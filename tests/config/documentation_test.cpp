@@ -58,7 +58,8 @@ TEST_CASE("the example file of docs/configuration.md is read") {
   const std::string narrow = between(document(), "```yaml\n# .milepost/config.yaml\n", "```");
   REQUIRE_FALSE(narrow.empty());
   ConfigSources repository;
-  repository.repository_file = scratch.write("repository.yaml", narrow);
+  scratch.write(".milepost/config.yaml", narrow);
+  repository.code_folder = scratch.path();
   CHECK_NOTHROW(load_config(repository));
 }
 

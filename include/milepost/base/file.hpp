@@ -16,6 +16,13 @@ std::string read_file(const std::filesystem::path& path, std::uint64_t limit_byt
 std::optional<std::string> read_file_if_exists(const std::filesystem::path& path,
                                                std::uint64_t limit_bytes = 16u << 20);
 
+/// The same of a file below a directory that others can write to: a symbolic link, below `directory` or as
+/// the file itself, and a name that leads out of it are refused with a UsageError, and nothing is read
+/// through them. `directory` itself may be reached through links.
+std::optional<std::string> read_file_beneath_if_exists(const std::filesystem::path& directory,
+                                                       const std::filesystem::path& name,
+                                                       std::uint64_t limit_bytes = 16u << 20);
+
 /// Makes a directory and its parents, each new one with mode 0700. Throws InfraError.
 void make_private_directories(const std::filesystem::path& path);
 

@@ -133,8 +133,9 @@ struct LoadedConfig {
 
 /// What the layers are read from.
 struct ConfigSources {
-  std::filesystem::path user_file;                 ///< may not exist
-  std::filesystem::path repository_file;           ///< may not exist; only narrows what is security-relevant
+  std::filesystem::path user_file;  ///< may not exist, may be a link
+  std::filesystem::path
+      code_folder;  ///< its .milepost/config.yaml, if any, narrows what is security-relevant
   std::map<std::string, std::string> environment;  ///< variables that start with MILEPOST_
   std::vector<std::pair<std::string, std::string>>
       options;  ///< key and value text, in order; the last one of a scalar wins, a list collects

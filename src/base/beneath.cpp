@@ -1,4 +1,4 @@
-#include "beneath.hpp"
+#include "milepost/base/beneath.hpp"
 
 #include "milepost/base/error.hpp"
 
