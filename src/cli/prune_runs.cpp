@@ -23,7 +23,11 @@ PrunedRuns prune_runs(const RunStore& store, const std::string& before, bool dry
       // Nobody resumes it meanwhile.
       const LockFile lock =
           store.lock(started.plan_path, "pid " + std::to_string(::getpid()) + ", gc of old runs");
-      if (!dry_run) std::filesystem::remove_all(run.directory);
+      if (!dry_run) {
+        // First what tells of work: killed in between, it must not look like a run whose journal was lost.
+        std::filesystem::remove_all(store.files(run.id).attempts());
+        std::filesystem::remove_all(run.directory);
+      }
       pruned.removed.push_back(run.id.value);
     } catch (const Error& error) {
       pruned.failed.push_back(run.id.value + ": " + error.what());

@@ -55,6 +55,16 @@ std::optional<std::string> plan_of_damaged(const fs::path& journal) {
 constexpr std::string_view k_nothing_recorded =
     "the run ended before it recorded its start; nothing was done";
 
+/// What is wrong with a run without a record. One that did work had a journal then: it was lost, and what it
+/// says is not "nothing".
+std::string problem_of_unrecorded(const RunFiles& files, bool has_journal) {
+  std::error_code ignored;
+  if (!fs::exists(fs::symlink_status(files.attempts(), ignored))) return std::string(k_nothing_recorded);
+  return files.journal().string() + (has_journal ? " holds no record" : " is missing") +
+         ", though the run did work: " + files.attempts().string() +
+         " is there (put the journal back from a copy)";
+}
+
 }  // namespace
 
 RunStore::RunStore(fs::path state_directory, std::string folder_key)
@@ -89,13 +99,13 @@ RunSummary RunStore::summary_of(const RunId& id) const {
   const fs::path journal = files(id).journal();
   std::error_code ignored;
   if (fs::symlink_status(journal, ignored).type() == fs::file_type::not_found) {
-    run.problem = k_nothing_recorded;
+    run.problem = problem_of_unrecorded(files(id), /*has_journal=*/false);
     return run;
   }
   try {
     RunState state = replay(journal);
     if (state.sessions == 0) {
-      run.problem = k_nothing_recorded;
+      run.problem = problem_of_unrecorded(files(id), /*has_journal=*/true);
       return run;
     }
     run.live = is_live(id, state.started.plan_path);

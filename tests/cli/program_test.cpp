@@ -185,6 +185,21 @@ TEST_CASE("F6: a reader that has seen enough is no error") {
   CHECK(slurp(here.scratch / "status") == "0\n");
 }
 
+TEST_CASE("F45: a run whose journal was lost is told by status and not passed over by resume") {
+  const Here here;
+  const CodeFolder folder =
+      find_code_folder(here.scratch / "repo", here.scratch / "home/.local/state/milepost");
+  const RunStore store(here.scratch / "home/.local/state/milepost", folder.key());
+  std::filesystem::create_directories(store.files(RunId("20260201-000000-bbbbbb")).attempts());
+  CHECK(here.recorded("resume M1_a.md") == 2);
+  CHECK(here.says("journal.ndjson is missing, though the run did work"));
+  CHECK(here.says("next: mend its journal, or move "));
+  for (const char* words : {"status", "status M1_a.md"}) {
+    CHECK(here.recorded(words) == 0);
+    CHECK(here.out().find("is missing, though the run did work") != std::string::npos);
+  }
+}
+
 TEST_CASE("closed standard descriptors are never taken by another file") {
   const Here here;
   CHECK(here.milepost("plan M1_a.md --json >&-") == 0);

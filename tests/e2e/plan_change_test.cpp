@@ -79,18 +79,25 @@ TEST_CASE("a finished run has nothing to resume, and the plan can be run again")
   CHECK(project.text("file") == "x\nx\n");
 }
 
-TEST_CASE("F45: a damaged journal is never taken for a fresh start") {
+TEST_CASE("F45: a damaged or lost journal is never taken for a fresh start") {
   const Project project;
   half_run(project);
   const auto run = std::filesystem::directory_iterator(project.project_state() / "runs")->path();
   std::filesystem::path journal = run / "journal.ndjson";
-  std::string text = slurp(journal);
-  text[text.size() / 2] ^= 1;
-  { std::ofstream(journal, std::ios::binary) << text; }
+  SUBCASE("damaged") {
+    std::string text = slurp(journal);
+    text[text.size() / 2] ^= 1;
+    std::ofstream(journal, std::ios::binary) << text;
+  }
+  SUBCASE("gone") {
+    std::filesystem::remove(journal);
+  }
   for (const char* command : {"run", "resume"}) {
     const Ended refused = project.milepost({command, "M1_test.md"});
     INFO(refused.err);
     CHECK(refused.exit == 2);
     CHECK(refused.says("journal"));
   }
+  project.write("ready", "");
+  CHECK(project.milepost({"run", "M1_test.md", "--fresh"}).exit == 0);
 }

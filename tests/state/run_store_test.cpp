@@ -128,6 +128,30 @@ TEST_CASE("a run that died before it recorded its start is listed and never resu
   CHECK(store.latest(scratch / "M1.md")->id == older);
 }
 
+TEST_CASE(
+    "F45: a run that did work and whose journal is gone or begun anew is damaged, and nobody begins afresh") {
+  const ScratchDir scratch;
+  const RunStore store = store_in(scratch);
+  record_run(store, "20260101-000000-aaaaaa", scratch / "M1.md");
+  const RunId lost = record_run(store, "20260201-000000-bbbbbb", scratch / "M1.md");
+  fs::create_directories(store.files(lost).attempts());
+  std::string what;
+  SUBCASE("gone") {
+    what = " is missing";
+    fs::remove(store.files(lost).journal());
+  }
+  SUBCASE("begun anew") {
+    what = " holds no record";
+    fs::remove(store.files(lost).journal());
+    Journal::create(store.files(lost).journal());
+  }
+  const auto latest = store.latest(scratch / "M1.md");
+  REQUIRE(latest);
+  CHECK(latest->id == lost);
+  CHECK_FALSE(latest->state);
+  CHECK(latest->problem.starts_with(store.files(lost).journal().string() + what));
+}
+
 TEST_CASE("F40: one run of a plan locks out the next and is live as long as it holds the lock") {
   const ScratchDir scratch;
   const RunStore store = store_in(scratch);

@@ -47,8 +47,8 @@ class RunStore {
   /// Whether a process runs it now. `plan_path`: RunStarted's.
   bool is_live(const RunId& id, const std::string& plan_path) const;
   /// The newest run of the plan (by canonical path). A run whose journal is too damaged to tell its plan may
-  /// be one of this plan and is given too, with its problem; one that never recorded its start is passed
-  /// over.
+  /// be one of this plan and is given too, with its problem, as is one that did work and whose journal is
+  /// gone; one that never recorded its start is passed over.
   std::optional<RunSummary> latest(const std::filesystem::path& plan_path) const;
 
   /// One run a plan and code folder. `holder` names the run ("pid 12, run 20261122-093012-4f1c2a"): runs()
