@@ -229,11 +229,11 @@ std::vector<CommandInfo> commands_that_look() {
        .least_arguments = 1,
        .most_arguments = 2,
        .summary = "put the code folder back to before a task's attempt",
-       .details = "Files only: branch and commits stay. What is there now is kept as another snapshot first. "
-                  "Without "
-                  "TASK_ID the first task that began.",
+       .details = "Files only: branch and commits stay. What is there now is kept as another snapshot first, "
+                  "which --snapshot puts back. Without TASK_ID the first task that began.",
        .options = {{"attempt", 0, "N", "before this attempt (default: the first)"},
                    run,
+                   {"snapshot", 0, "NAME", "what an earlier restore replaced; --list names it"},
                    {"list", 0, "", "only list the snapshots"},
                    {"yes", 'y', "", "do not ask"}},
        .examples = {"milepost restore docs/M3_health.md --list",

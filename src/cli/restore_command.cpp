@@ -13,6 +13,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
+#include <string>
+#include <vector>
+
 namespace milepost {
 
 namespace {
@@ -44,7 +48,14 @@ Choice choose(const RunState& state, const Invocation& invocation) {
       "milepost restore " + shell_quote(invocation.arguments.front()) + " --list");
 }
 
-void list(const App& app, const RunState& state) {
+/// What earlier restores kept; no shadow repository is made for it.
+std::vector<KeptSnapshot> kept_snapshots(const CodeFolder& folder, const RunStore& store) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(store.shadow_git(), ignored)) return {};
+  return ShadowGit(folder, store.shadow_git()).kept_snapshots();
+}
+
+void list(const App& app, const RunState& state, const std::vector<KeptSnapshot>& kept) {
   nlohmann::ordered_json snapshots = nlohmann::ordered_json::array();
   for (const TaskState& task : state.tasks) {
     for (const AttemptState& attempt : task.attempts) {
@@ -59,11 +70,49 @@ void list(const App& app, const RunState& state) {
                   one_line(task.planned.title, 80));
     }
   }
+  nlohmann::ordered_json replaced = nlohmann::ordered_json::array();
+  for (const KeptSnapshot& snapshot : kept) {
+    replaced.push_back({{"snapshot", snapshot.name}, {"time", snapshot.time}});
+    if (!app.json) app.print(snapshot.name + "  " + snapshot.time + "  what a restore replaced");
+  }
   if (app.json)
-    app.print(to_json_text(nlohmann::ordered_json{{"run", state.started.run.value}, {"snapshots", snapshots}},
-                           JsonForm::document));
+    app.print(to_json_text(
+        nlohmann::ordered_json{
+            {"run", state.started.run.value}, {"snapshots", snapshots}, {"kept", replaced}},
+        JsonForm::document));
   else if (snapshots.empty())
     app.say("run " + state.started.run.value + " has no snapshots");
+}
+
+/// What is put back: the name of its snapshot, and words for people.
+struct Target {
+  std::string snapshot;
+  std::string what;
+};
+
+Target kept_target(const std::vector<KeptSnapshot>& kept, const Invocation& invocation) {
+  const std::string name = *invocation.value("snapshot");
+  if (invocation.arguments.size() > 1 || invocation.has("attempt"))
+    throw UsageError("--snapshot names what is put back; a task and --attempt name another",
+                     "give one of them");
+  for (const KeptSnapshot& snapshot : kept) {
+    if (snapshot.name == name)
+      return {name, "the code folder as it was before the restore of " + snapshot.time};
+  }
+  std::vector<std::string> names;
+  for (const KeptSnapshot& snapshot : kept) names.push_back(snapshot.name);
+  const auto meant = nearest(name, names);
+  throw UsageError("no restore kept a snapshot '" + one_line(name, 80) + "'" +
+                       (meant ? "; did you mean '" + *meant + "'?" : ""),
+                   "milepost restore " + shell_quote(invocation.arguments.front()) + " --list");
+}
+
+Target attempt_target(const RunState& state, const Invocation& invocation) {
+  const Choice choice = choose(state, invocation);
+  if (!choice.attempt) no_snapshot(state, invocation);
+  return {snapshot_name(state.started.run, choice.task->planned.id, choice.attempt->number),
+          "the code folder as it was before attempt " + std::to_string(choice.attempt->number) + " of task " +
+              choice.task->planned.id.value};
 }
 
 }  // namespace
@@ -74,33 +123,31 @@ ExitCode restore_command(App& app, const Invocation& invocation) {
   const RunSummary run = run_to_look_at(
       store, invocation, [&](const RunState& state) { return choose(state, invocation).attempt != nullptr; });
   if (invocation.has("list")) {
-    list(app, *run.state);
+    list(app, *run.state, kept_snapshots(folder, store));
     return ExitCode::ok;
   }
-  const Choice choice = choose(*run.state, invocation);
-  if (!choice.attempt) no_snapshot(*run.state, invocation);
+  const Target target = invocation.has("snapshot") ? kept_target(kept_snapshots(folder, store), invocation)
+                                                   : attempt_target(*run.state, invocation);
   const LockFile lock = store.lock(run.state->started.plan_path,
                                    "pid " + std::to_string(::getpid()) + ", restore, since " + utc_now());
-  const std::string what = "the code folder as it was before attempt " +
-                           std::to_string(choice.attempt->number) + " of task " +
-                           choice.task->planned.id.value;
   if (!invocation.has("yes")) {
     if (!app.interactive)
       throw UsageError("restore changes the files of the code folder", "add --yes to do it without asking");
     const auto line =
-        read_line(app, "Put back " + what + "? Files that are there now are recorded first. [y/N] ");
+        read_line(app, "Put back " + target.what + "? Files that are there now are recorded first. [y/N] ");
     if (!line || to_lower_ascii(trim(*line)) != "y") return ExitCode::ok;
   }
   ShadowGit git(folder, store.shadow_git());
-  const auto snapshot =
-      git.find_snapshot(snapshot_name(run.id, choice.task->planned.id, choice.attempt->number));
+  const auto snapshot = git.find_snapshot(target.snapshot);
   if (!snapshot)
-    throw UsageError("the snapshot is no longer in the shadow repository " + store.shadow_git().string(),
-                     "milepost restore --list shows the others");
+    throw UsageError(
+        "the snapshot is no longer in the shadow repository " + store.shadow_git().string(),
+        "milepost restore " + shell_quote(invocation.arguments.front()) + " --list shows the others");
   const std::string saved = git.restore(*snapshot);
   if (app.json) app.print(nlohmann::ordered_json{{"restored", snapshot->commit}, {"kept", saved}}.dump());
-  app.say("put back " + what + " (branch and commits are untouched); what was there is kept as snapshot " +
-          saved);
+  app.say("put back " + target.what +
+          " (branch and commits are untouched); what was there is kept: milepost restore " +
+          shell_quote(invocation.arguments.front()) + " --snapshot " + saved);
   return ExitCode::ok;
 }
 

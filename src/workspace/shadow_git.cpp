@@ -26,6 +26,12 @@ namespace milepost {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+constexpr std::string_view k_kept = "before-restore-";
+
+}  // namespace
+
 struct ShadowGit::State {
   State(CodeFolder folder_to_use, fs::path directory_to_use, const ShadowGitOptions& options)
       : folder(std::move(folder_to_use)),
@@ -132,6 +138,19 @@ std::vector<std::string> ShadowGit::snapshots() const {
   return state_->recorder.names();
 }
 
+std::vector<KeptSnapshot> ShadowGit::kept_snapshots() const {
+  std::vector<KeptSnapshot> kept;
+  for (const std::string& name : snapshots()) {
+    if (!name.starts_with(k_kept)) continue;
+    const std::string stamp = name.substr(k_kept.size());  // as new_run_id() makes them
+    if (stamp.size() < 15 || stamp[8] != '-') continue;
+    kept.push_back({name, stamp.substr(0, 4) + "-" + stamp.substr(4, 2) + "-" + stamp.substr(6, 2) + "T" +
+                              stamp.substr(9, 2) + ":" + stamp.substr(11, 2) + ":" + stamp.substr(13, 2) +
+                              ".000Z"});
+  }
+  return kept;
+}
+
 std::vector<std::string> ShadowGit::nested_repositories() const {
   return state_->recorder.nested();
 }
@@ -208,7 +227,7 @@ std::vector<std::string> ShadowGit::commits_naming(const std::string& text) cons
 std::string ShadowGit::restore(const Snapshot& snapshot) {
   const LockFile held = state_->lock();
   const RunId stamp = new_run_id();
-  const std::string name = "before-restore-" + stamp.value;
+  const std::string name = std::string(k_kept) + stamp.value;
   state_->recorder.name(state_->recorder.record(), name);
   state_->recorder.put_back(snapshot);
   return name;

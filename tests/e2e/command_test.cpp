@@ -247,3 +247,27 @@ TEST_CASE("F55: restore brings back what a task removed") {
   CHECK(project.has("M1_test.md"));
   CHECK_FALSE(project.has("gone"));
 }
+
+TEST_CASE("what a restore replaced is listed and can be put back, and so can what that replaced") {
+  const Project project;
+  project.plan({{"1.1", "One", "echo agent > file"}});
+  REQUIRE(project.milepost({"run", "M1_test.md"}).exit == 0);
+  project.write("file", "mine\n");
+  REQUIRE(project.milepost({"restore", "M1_test.md", "1.1", "--yes"}).exit == 0);
+  REQUIRE_FALSE(project.has("file"));
+
+  const Json kept = Json::parse(project.milepost({"restore", "M1_test.md", "--list", "--json"}).out)["kept"];
+  REQUIRE(kept.size() == 1);
+  const std::string name = kept[0]["snapshot"];
+  CHECK(project.milepost({"restore", "M1_test.md", "--list"}).out.find(name) != std::string::npos);
+  const Ended unknown = project.milepost({"restore", "M1_test.md", "--snapshot", name + "x", "--yes"});
+  CHECK(unknown.exit == 2);
+  CHECK(unknown.says("did you mean '" + name + "'?"));
+  CHECK(project.milepost({"restore", "M1_test.md", "1.1", "--snapshot", name, "--yes"}).exit == 2);
+
+  const Ended back = project.milepost({"restore", "M1_test.md", "--snapshot", name, "--yes"});
+  INFO(back.err);
+  CHECK(back.exit == 0);
+  CHECK(project.text("file") == "mine\n");
+  CHECK(Json::parse(project.milepost({"restore", "M1_test.md", "--list", "--json"}).out)["kept"].size() == 2);
+}

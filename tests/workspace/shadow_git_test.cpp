@@ -193,6 +193,10 @@ TEST_CASE("F55: restore undoes rm -rf of everything, and the restore itself can 
   CHECK((fs::status(repo.root / "dir/deep/file").permissions() & fs::perms::owner_exec) != fs::perms::none);
   CHECK_FALSE(repo.has("created"));
   CHECK(undo.starts_with("before-restore-"));
+  const auto kept = repo.open().kept_snapshots();
+  REQUIRE(kept.size() == 1);
+  CHECK(kept[0].name == undo);
+  CHECK(milepost::parse_utc(kept[0].time));
 
   ShadowGit again = repo.open();
   again.restore(*again.find_snapshot(undo));

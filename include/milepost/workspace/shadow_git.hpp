@@ -24,6 +24,12 @@ struct Snapshot {
   std::string tree;
 };
 
+/// What was in the code folder when restore() replaced it.
+struct KeptSnapshot {
+  std::string name;  ///< "before-restore-20261126-093012-4f1c2a"
+  std::string time;  ///< "2026-11-26T09:30:12.000Z"
+};
+
 struct CommitRequest {
   Snapshot before;  ///< the attempt's start: what changed since belongs to the task
   std::string message;
@@ -80,6 +86,8 @@ class ShadowGit {
   Snapshot snapshot(const std::string& name);
   std::optional<Snapshot> find_snapshot(const std::string& name) const;
   std::vector<std::string> snapshots() const;
+  /// What restore() kept of what it replaced, oldest first.
+  std::vector<KeptSnapshot> kept_snapshots() const;
   /// Repositories in the work tree that are neither ignored nor submodules, as the last snapshot(), commit()
   /// or restore() saw them. Nothing of them is recorded.
   std::vector<std::string> nested_repositories() const;
