@@ -9,10 +9,15 @@
 #include "milepost/run/container_task_runner.hpp"
 #include "milepost/run/egress.hpp"
 #include "milepost/run/mounted_folder.hpp"
+#include "milepost/run/session_marks.hpp"
 
+#include "run_choice.hpp"
+#include "stop_after.hpp"
 #include "terminal_question.hpp"
+#include "uncommitted_work.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <future>
 #include <utility>
 #include <vector>
@@ -20,6 +25,9 @@
 namespace milepost {
 
 namespace {
+
+/// Of the last look at the code folder when a signal ended the session.
+constexpr auto k_end_limit = std::chrono::seconds(20);
 
 /// Containers of dead runs go while this one works.
 std::future<SweepResult> start_sweep(const ContainerEngine& engine) {
@@ -36,17 +44,6 @@ std::vector<std::string> sweep_warnings(std::future<SweepResult>& swept) {
     warnings.push_back(std::string("containers of dead runs could not be looked for: ") + error.what());
   }
   return warnings;
-}
-
-void warn_about_uncommitted(Orchestrator& orchestrator, ShadowGit& git) {
-  const std::vector<std::string> paths = git.uncommitted();
-  if (paths.empty()) return;
-  std::string shown;
-  for (std::size_t i = 0; i < paths.size() && i < 3; ++i) shown += (i ? ", " : "") + one_line(paths[i], 60);
-  if (paths.size() > 3) shown += ", …";
-  orchestrator.record(Warned{"you have uncommitted work (" + std::to_string(paths.size()) +
-                             (paths.size() == 1 ? " file: " : " files: ") + shown +
-                             "); it stays uncommitted, except in files that a task changes too"});
 }
 
 /// The mask for what agent and checks print; a secret that it cannot hide is told by its name.
@@ -93,6 +90,7 @@ class SessionContainer {
       end = end_of(parts_.app, std::current_exception());
     }
     remove(end);
+    keep_end(end);
     return end;
   }
 
@@ -110,10 +108,47 @@ class SessionContainer {
     setup_.covers = covers.mounts;
     if (!covers.notice.empty()) orchestrator.record(Warned{covers.notice});
     if (parts_.run.resumed) answer_open_question(parts_.app, orchestrator, parts_.answer, parts_.work.plan);
-    // On a resume, what an interrupted attempt wrote cannot be told from the user's own work.
-    if (!parts_.run.resumed) warn_about_uncommitted(orchestrator, parts_.git);
+    begin_work();
     orchestrator.record(egress_.plan());
     setup_.route = egress_.start(parts_.app.stop());
+  }
+
+  /// From here on what changes in the code folder counts as the tasks' work.
+  void begin_work() {
+    Orchestrator& orchestrator = parts_.orchestrator;
+    ShadowGit& git = parts_.git;
+    std::string warning;
+    if (parts_.run.resumed) {
+      const Snapshot now = git.snapshot(session_begin_name(parts_.run.id, orchestrator.state().sessions));
+      if (commits()) warning = uncommitted_at_resume(git, orchestrator.state(), now);
+    } else {
+      warning = uncommitted_at_start(git);
+    }
+    work_began_ = true;
+    if (!warning.empty()) orchestrator.record(Warned{warning});
+  }
+
+  bool commits() const { return parts_.valid.config().commit != "none" && parts_.work.plan.commit != "none"; }
+
+  /// Keeps the code folder as the session leaves it, so that a resume can tell the user's work from the
+  /// tasks'. Nothing of the session may be at work in it any more.
+  void keep_end(const SessionEnd& end) {
+    if (!work_began_ || end.code == ExitCode::cleanup_failed || !unfinished(parts_.orchestrator.state()))
+      return;
+    const std::string name = session_end_name(parts_.run.id, parts_.orchestrator.state().sessions);
+    try {
+      if (!parts_.app.stop().stop_requested()) {
+        parts_.git.snapshot(name);
+        return;
+      }
+      // The run's own git is stopped for good.
+      const StopAfter limit(k_end_limit);
+      ShadowGit(parts_.valid.folder(), parts_.store.shadow_git(), {.stop = limit.token()}).snapshot(name);
+    } catch (const Error& error) {
+      parts_.orchestrator.record(
+          Warned{std::string("the code folder as it is now could not be recorded (") + error.what() +
+                 "); what you change before the run goes on counts as the task's work"});
+    }
   }
 
   RunningContainer& start() {
@@ -173,6 +208,7 @@ class SessionContainer {
   Egress egress_;
   std::optional<CodingAgentContainer> container_;
   std::future<SweepResult> swept_;
+  bool work_began_ = false;
 };
 
 }  // namespace

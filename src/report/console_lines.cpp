@@ -150,7 +150,8 @@ class Page {
     add(Ink::attention, "      " + shown(record.reason));
   }
   void operator()(const Warned& record) {
-    if (!options_.quiet) add(Ink::attention, "! " + shown(record.text));
+    // Mostly sentences of milepost's own, with what to do at their end.
+    if (!options_.quiet) add(Ink::attention, "! " + one_line(record.text, 4 * k_columns));
   }
   void operator()(const RunEnded& record) {
     const bool good = record.exit_code == ExitCode::ok;

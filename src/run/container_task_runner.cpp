@@ -13,6 +13,7 @@
 #include "milepost/run/next_step.hpp"
 #include "milepost/run/prompt.hpp"
 #include "milepost/run/result_block.hpp"
+#include "milepost/run/session_marks.hpp"
 #include "milepost/verify/override.hpp"
 #include "milepost/workspace/safe_file.hpp"
 
@@ -264,11 +265,14 @@ std::vector<std::string> ContainerTaskRunner::close_out(const Task& task, const 
 SummaryFacts ContainerTaskRunner::summary_facts(const Task& task, const RunState& state) {
   SummaryFacts facts;
   std::optional<Snapshot> first;
+  unsigned first_session = state.sessions;
   for (const TaskState& done : state.tasks) {
     const Task* planned = parts_.plan.find(done.planned.id);
     if (!planned || done.attempts.empty()) continue;
-    if (!first)
+    if (!first) {
       first = parts_.git.find_snapshot(snapshot_name(parts_.run, planned->id, done.attempts.front().number));
+      first_session = done.attempts.front().run_session;
+    }
     if (!done.commit.empty()) {
       const std::string message =
           commit_message(parts_.plan, *planned, parts_.config, parts_.run, done.summary());
@@ -279,7 +283,9 @@ SummaryFacts ContainerTaskRunner::summary_facts(const Task& task, const RunState
     facts.checks.insert(facts.checks.end(), checks.begin(), checks.end());
   }
   if (!first) return facts;
-  for (const ChangedPath& change : parts_.git.changes(*first, work_of(task))) {
+  const std::vector<UsersTime> users =
+      times_between_sessions(parts_.git, parts_.run, first_session, state.sessions);
+  for (const ChangedPath& change : parts_.git.changes(*first, work_of(task), users)) {
     if (is_own_document(change.path)) continue;
     auto& list = change.status == 'A' ? facts.created : change.status == 'D' ? facts.deleted : facts.modified;
     list.push_back(valid_utf8(change.path));
@@ -299,12 +305,15 @@ Snapshot ContainerTaskRunner::work_of(const Task& task) {
   return parts_.git.snapshot(parts_.run.value + "/" + file_name_of(task.id.value) + "/done");
 }
 
-/// Since the snapshot before its first attempt; nothing when that is gone.
+/// Since the snapshot before its first attempt, the user's own work between sessions apart; nothing when that
+/// is gone.
 std::vector<ChangedPath> ContainerTaskRunner::changed_by(const Task& task, const RunState& state) {
-  const auto before = parts_.git.find_snapshot(
-      snapshot_name(parts_.run, task.id, state.find(task.id)->attempts.front().number));
+  const AttemptState& first = state.find(task.id)->attempts.front();
+  const auto before = parts_.git.find_snapshot(snapshot_name(parts_.run, task.id, first.number));
   if (!before) return {};
-  return parts_.git.changes(*before, work_of(task));
+  return parts_.git.changes(
+      *before, work_of(task),
+      times_between_sessions(parts_.git, parts_.run, first.run_session, state.sessions));
 }
 
 Committed ContainerTaskRunner::commit(const Task& task, const CommitTask& request) {
@@ -330,9 +339,12 @@ Committed ContainerTaskRunner::commit(const Task& task, const CommitTask& reques
   const auto is_work = [&](const ChangedPath& change) {
     return task.kind == TaskKind::close_out || !is_own_document(change.path);
   };
-  if (std::ranges::none_of(parts_.git.changes(*before, work_of(task)), is_work)) return committed;
+  std::vector<UsersTime> users =
+      times_between_sessions(parts_.git, parts_.run, request.since_session, request.session);
+  if (std::ranges::none_of(parts_.git.changes(*before, work_of(task), users), is_work)) return committed;
   const CommitResult result = parts_.git.commit(
-      {*before, commit_message(parts_.plan, task, parts_.config, parts_.run, request.summary)});
+      {*before, commit_message(parts_.plan, task, parts_.config, parts_.run, request.summary),
+       std::move(users)});
   committed.commit = result.commit.value_or("");
   for (const ChangedPath& change : result.changed) committed.paths.push_back(valid_utf8(change.path));
   for (const std::string& path : result.swept) {

@@ -210,8 +210,10 @@ class Worker {
       // A run that was killed before the commit comes here again.
       if (std::ranges::find(now.warnings, warning) == now.warnings.end()) recorder_.record(Warned{warning});
     }
-    // Since the first attempt: what an interrupted or failed one wrote belongs to the task too.
-    recorder_.record(runner_.commit(task_, {task.attempts.front().number, task.summary()}));
+    // Since the first attempt: what an interrupted or failed one wrote belongs to the task too, but not what
+    // the user did between them.
+    const AttemptState& first = task.attempts.front();
+    recorder_.record(runner_.commit(task_, {first.number, task.summary(), first.run_session, now.sessions}));
   }
 
   /// The hand-off document is part of the task's commit, so it is written as if the task were finished

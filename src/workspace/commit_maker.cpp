@@ -3,6 +3,7 @@
 #include "milepost/base/error.hpp"
 #include "milepost/base/text.hpp"
 
+#include "task_changes.hpp"
 #include "user_index.hpp"
 
 #include <algorithm>
@@ -49,7 +50,7 @@ CommitResult CommitMaker::make(const CommitRequest& request) {
   }
   const std::optional<std::string> head = user_.head();
   const Snapshot now = recorder_.record();
-  const auto changes = tree_changes(git_, snapshots_, request.before.tree, now.tree);
+  const auto changes = task_changes(git_, snapshots_, request.before, request.users, now);
   CommitResult result;
   std::vector<std::string> present;
   std::vector<std::string> absent;
@@ -68,7 +69,6 @@ CommitResult CommitMaker::make(const CommitRequest& request) {
   const std::string base = head ? *head : empty_tree();
   const auto committed = tree_changes(git_, commits_, base, tree);
   if (committed.empty()) return result;
-  result.swept = held_users_work(committed, request.before.tree, base);
 
   std::vector<std::string> arguments{"commit-tree", tree, "-F", "-"};
   if (head) arguments.insert(arguments.end(), {"-p", *head});
@@ -79,7 +79,7 @@ CommitResult CommitMaker::make(const CommitRequest& request) {
   const bool only_ours_changes = recorder_.knows_users_state();
   std::set<std::string> touched;
   for (const TreeChange& change : committed) touched.insert(change.path);
-  std::set<std::string> swept(result.swept.begin(), result.swept.end());
+  std::set<std::string> swept = held_users_work(committed, request, base);
   for (const std::string& path : index.staged(head)) {
     if (touched.contains(path)) swept.insert(path);
   }
@@ -133,14 +133,24 @@ std::optional<std::string> CommitMaker::filtered(const std::vector<std::string>&
   return std::nullopt;
 }
 
-std::vector<std::string> CommitMaker::held_users_work(const std::vector<TreeChange>& committed,
-                                                      const std::string& before,
-                                                      const std::string& base) const {
+std::set<std::string> CommitMaker::held_users_work(const std::vector<TreeChange>& committed,
+                                                   const CommitRequest& request,
+                                                   const std::string& base) const {
   std::set<std::string> touched;
   for (const TreeChange& change : committed) touched.insert(change.path);
-  std::vector<std::string> held;
-  for (const TreeChange& change : tree_changes(git_, snapshots_, base, before)) {
-    if (touched.contains(change.path) && !same_after_conversion(change)) held.push_back(change.path);
+  std::set<std::string> held;
+  const auto look_at = [&](const Snapshot& then, const std::set<std::string>& paths) {
+    for (const TreeChange& change : tree_changes(git_, snapshots_, base, then.tree)) {
+      if (paths.contains(change.path) && !same_after_conversion(change)) held.insert(change.path);
+    }
+  };
+  look_at(request.before, touched);
+  for (const UsersTime& time : request.users) {
+    std::set<std::string> by_user;
+    for (const TreeChange& change : tree_changes(git_, snapshots_, time.from.tree, time.to.tree)) {
+      if (touched.contains(change.path)) by_user.insert(change.path);
+    }
+    if (!by_user.empty()) look_at(time.to, by_user);
   }
   return held;
 }

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,8 +34,8 @@ class CommitMaker {
   std::string build_tree(const std::optional<std::string>& head, const std::vector<std::string>& present,
                          const std::vector<std::string>& absent) const;
   std::string empty_tree() const;
-  std::vector<std::string> held_users_work(const std::vector<TreeChange>& committed,
-                                           const std::string& before, const std::string& base) const;
+  std::set<std::string> held_users_work(const std::vector<TreeChange>& committed,
+                                        const CommitRequest& request, const std::string& base) const;
   bool same_after_conversion(const TreeChange& change) const;
 
   const SafeGit& git_;

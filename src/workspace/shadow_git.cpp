@@ -11,7 +11,7 @@
 #include "exported_tree.hpp"
 #include "safe_git.hpp"
 #include "shadow_layout.hpp"
-#include "tree_changes.hpp"
+#include "task_changes.hpp"
 #include "user_config.hpp"
 #include "user_index.hpp"
 #include "user_repository.hpp"
@@ -170,9 +170,10 @@ std::vector<std::string> ShadowGit::uncommitted() {
   return paths;
 }
 
-std::vector<ChangedPath> ShadowGit::changes(const Snapshot& from, const Snapshot& to) const {
+std::vector<ChangedPath> ShadowGit::changes(const Snapshot& from, const Snapshot& to,
+                                            const std::vector<UsersTime>& users) const {
   std::vector<ChangedPath> paths;
-  for (const TreeChange& change : tree_changes(state_->git, state_->layout.snapshots, from.tree, to.tree)) {
+  for (const TreeChange& change : task_changes(state_->git, state_->layout.snapshots, from, users, to)) {
     paths.push_back({change.status, change.path});
   }
   return paths;

@@ -132,6 +132,34 @@ TEST_CASE("a path with the user's work that the agent changed is committed whole
   CHECK(repo.status() == "");
 }
 
+TEST_CASE("what only the user changed while nobody else worked stays uncommitted, the rest is named") {
+  const Repository repo;
+  for (const char* name : {"agent", "user", "both", "undone"}) repo.write(name, "1\n");
+  repo.commit_all("first");
+  ShadowGit git = repo.open();
+  const Snapshot before = git.snapshot("before");
+  repo.write("agent", "agent\n");
+  repo.write("undone", "agent\n");
+  repo.write("new", "agent\n");
+  const Snapshot end = git.snapshot("end");
+  repo.write("user", "user\n");
+  repo.write("both", "user\n");
+  repo.write("new", "agent\nuser\n");
+  repo.write("private", "user\n");
+  repo.write("undone", "1\n");
+  const Snapshot begin = git.snapshot("begin");
+  repo.write("both", "user\nagent\n");
+  repo.write("undone", "agent again\n");
+  const std::vector<milepost::UsersTime> users = {{end, begin}};
+  CHECK(git.changes(before, git.snapshot("now"), users).size() == 4);
+  const CommitResult result = git.commit({before, "task", users});
+  REQUIRE(result.commit);
+  CHECK(shown(repo, *result.commit) == "M\tagent\nM\tboth\nA\tnew\nM\tundone\n");
+  CHECK(result.changed.size() == 4);
+  CHECK(result.swept == Paths{"both", "new"});
+  CHECK(repo.status() == " M user\n?? private\n");
+}
+
 TEST_CASE("F48: an edit that the user's git is blind for is committed, and not staged away again") {
   const Repository repo;
   repo.write("a", "1111");

@@ -33,6 +33,9 @@ struct AttemptRequest {
 struct CommitTask {
   unsigned since_attempt = 1;  ///< what changed since the snapshot before this attempt belongs to the task
   std::string summary;
+  /// The session of the run in which that attempt began, and the present one: what only the user changed
+  /// between sessions does not belong to the task.
+  unsigned since_session = 1, session = 1;
 };
 
 /// Everything about a task that has an effect outside of milepost. The orchestrator's only door to it; tests

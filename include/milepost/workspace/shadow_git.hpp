@@ -30,16 +30,22 @@ struct KeptSnapshot {
   std::string time;  ///< "2026-11-26T09:30:12.000Z"
 };
 
+/// A time in which nobody but the user worked in the code folder.
+struct UsersTime {
+  Snapshot from, to;
+};
+
 struct CommitRequest {
   Snapshot before;  ///< the attempt's start: what changed since belongs to the task
   std::string message;
+  std::vector<UsersTime> users = {};  ///< since then, in order: what changed only in these stays uncommitted
 };
 
 struct CommitResult {
   std::optional<std::string> commit;  ///< nothing when HEAD already has every change
-  std::vector<ChangedPath> changed;   ///< since `before`
-  std::vector<std::string> swept;     ///< paths that already held uncommitted work of the user before the
-                                      ///< attempt (on disk or staged), and are in the commit
+  std::vector<ChangedPath> changed;   ///< since `before`, without what only the user changed
+  std::vector<std::string> swept;     ///< paths that held uncommitted work of the user before the attempt or
+                                      ///< in `users` (on disk or staged), and are in the commit
 };
 
 struct ShadowGitOptions {
@@ -93,7 +99,10 @@ class ShadowGit {
   std::vector<std::string> nested_repositories() const;
   /// Paths that differ between the work tree or the user's index and HEAD now: the user's uncommitted work.
   std::vector<std::string> uncommitted();
-  std::vector<ChangedPath> changes(const Snapshot& from, const Snapshot& to) const;
+  /// What differs between them, without the paths that changed only in the times of `users`, which lie
+  /// between the two in order.
+  std::vector<ChangedPath> changes(const Snapshot& from, const Snapshot& to,
+                                   const std::vector<UsersTime>& users = {}) const;
   /// `git diff --stat`-like lines and the patch, for prompts and reports; at most `limit_bytes`.
   std::string diff(const Snapshot& from, const Snapshot& to, std::size_t limit_bytes) const;
 

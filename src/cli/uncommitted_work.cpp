@@ -1,0 +1,60 @@
+#include "uncommitted_work.hpp"
+
+#include "milepost/base/text.hpp"
+#include "milepost/run/session_marks.hpp"
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+namespace milepost {
+
+namespace {
+
+constexpr std::size_t k_shown_paths = 3;
+
+/// "2 files: a, b"
+std::string counted(const std::vector<std::string>& paths) {
+  std::string text = std::to_string(paths.size()) + (paths.size() == 1 ? " file: " : " files: ");
+  for (std::size_t i = 0; i < paths.size() && i < k_shown_paths; ++i)
+    text += (i ? ", " : "") + one_line(paths[i], 60);
+  return text + (paths.size() > k_shown_paths ? ", …" : "");
+}
+
+/// A task whose commit, when it comes, holds what changed since an earlier session.
+bool any_task_under_way(const RunState& state) {
+  return std::ranges::any_of(state.tasks, [](const TaskState& task) {
+    return task.outcome != Outcome::completed && !task.attempts.empty();
+  });
+}
+
+}  // namespace
+
+std::string uncommitted_at_start(ShadowGit& git) {
+  const std::vector<std::string> paths = git.uncommitted();
+  if (paths.empty()) return {};
+  return "you have uncommitted work (" + counted(paths) +
+         "); it stays uncommitted, except in files that a task changes too";
+}
+
+std::string uncommitted_at_resume(ShadowGit& git, const RunState& state, const Snapshot& now) {
+  if (!any_task_under_way(state)) return uncommitted_at_start(git);
+  const auto known = last_known(git, state);
+  if (!known) return {};  // nothing can be committed either
+  const std::vector<std::string> all = git.uncommitted();
+  const std::set<std::string> uncommitted(all.begin(), all.end());
+  std::vector<std::string> paths;
+  for (const ChangedPath& change : git.changes(known->snapshot, now)) {
+    if (uncommitted.contains(change.path)) paths.push_back(change.path);
+  }
+  if (paths.empty()) return {};
+  if (known->at_end) {
+    return "you have uncommitted work since the run stopped (" + counted(paths) +
+           "); it stays uncommitted, except in files that a task changes too";
+  }
+  return "the run was cut off, so your changes since then cannot be told from the task's: what is not "
+         "committed yet goes into the task's commit (" +
+         counted(paths) + "); if any of it is yours, stop the run, commit or move it, and resume";
+}
+
+}  // namespace milepost
