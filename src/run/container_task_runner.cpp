@@ -14,6 +14,7 @@
 #include "milepost/run/prompt.hpp"
 #include "milepost/run/result_block.hpp"
 #include "milepost/run/session_marks.hpp"
+#include "milepost/run/uncommitted_repositories.hpp"
 #include "milepost/verify/override.hpp"
 #include "milepost/workspace/safe_file.hpp"
 
@@ -80,7 +81,10 @@ std::string ContainerTaskRunner::new_session_id(const std::string& name) {
 
 std::string ContainerTaskRunner::snapshot(const Task& task, unsigned attempt) {
   heads_[task.id] = parts_.git.head();
-  return parts_.git.snapshot(snapshot_name(parts_.run, task.id, attempt)).commit;
+  const Snapshot before = parts_.git.snapshot(snapshot_name(parts_.run, task.id, attempt));
+  // A later attempt that another process began would take for old what the first one made.
+  if (attempt == 1) repositories_[task.id] = parts_.git.foreign_repositories();
+  return before.commit;
 }
 
 AgentOutput ContainerTaskRunner::run_harness(const Task& task, const AttemptRequest& request,
@@ -247,6 +251,11 @@ std::vector<std::string> ContainerTaskRunner::hand_off(const Task& task, RunStat
     }
     const std::string warning = runs_elsewhere_warning(task.id.value, files);
     if (!warning.empty()) warnings.push_back(warning);
+    const auto known = repositories_.find(task.id);
+    const std::string uncommitted = uncommitted_repositories_warning(
+        task.id.value, known == repositories_.end() ? std::nullopt : std::optional(known->second),
+        parts_.git.foreign_repositories());
+    if (!uncommitted.empty()) warnings.push_back(uncommitted);
     documents_.write_handoff(state);
     if (task.kind == TaskKind::close_out) {
       const std::string problems = join(close_out(task, state), "; ");

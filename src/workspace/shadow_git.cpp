@@ -151,8 +151,14 @@ std::vector<KeptSnapshot> ShadowGit::kept_snapshots() const {
   return kept;
 }
 
-std::vector<std::string> ShadowGit::nested_repositories() const {
-  return state_->recorder.nested();
+std::vector<ForeignRepository> ShadowGit::foreign_repositories() const {
+  std::vector<ForeignRepository> found;
+  const fs::path& root = state_->folder.root;
+  for (const std::string& path : state_->recorder.gitlinks())
+    found.push_back({path, /*is_submodule=*/true, state_of_repository(root, path)});
+  for (const std::string& path : state_->recorder.nested())
+    found.push_back({path, /*is_submodule=*/false, state_of_repository(root, path)});
+  return found;
 }
 
 std::vector<std::string> ShadowGit::uncommitted() {

@@ -1,6 +1,5 @@
 #include "tree_signature.hpp"
 
-#include "milepost/base/fd.hpp"
 #include "milepost/base/sha256.hpp"
 
 #include <dirent.h>
@@ -11,6 +10,7 @@
 #include <chrono>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace milepost {
 
@@ -80,8 +80,12 @@ class Look {
 
 std::optional<std::string> tree_signature(const std::filesystem::path& root, std::size_t limit,
                                           Milliseconds settled) {
+  return tree_signature(Fd(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)), limit, settled);
+}
+
+std::optional<std::string> tree_signature(Fd directory, std::size_t limit, Milliseconds settled) {
   Look look(limit, settled);
-  if (!look.into(Fd(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)), 0)) return std::nullopt;
+  if (!look.into(std::move(directory), 0)) return std::nullopt;
   return look.digest();
 }
 

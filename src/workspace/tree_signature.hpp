@@ -1,5 +1,6 @@
 #pragma once
 
+#include "milepost/base/fd.hpp"
 #include "milepost/base/time.hpp"
 
 #include <cstddef>
@@ -18,5 +19,8 @@ namespace milepost {
 /// entries than `limit`, where git's own index is as quick; an entry that cannot be looked at.
 std::optional<std::string> tree_signature(const std::filesystem::path& root, std::size_t limit = 20'000,
                                           Milliseconds settled = Seconds(3));
+
+/// The same of an open directory.
+std::optional<std::string> tree_signature(Fd directory, std::size_t limit, Milliseconds settled);
 
 }  // namespace milepost

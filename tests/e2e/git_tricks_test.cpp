@@ -161,3 +161,19 @@ TEST_CASE("F51: a link in place of the hand-off document does not lead milepost 
   CHECK(run.exit == 0);
   CHECK(slurp(victim) == "mine\n");
 }
+
+TEST_CASE("what a task leaves in a repository inside the code folder is told, once and by its task") {
+  const Project project;
+  project.plan({{"1.1", "Clone", "git init -q vendor/made; echo x > vendor/made/file; echo x > plain"},
+                {"1.2", "Rest", "echo y > other"},
+                {"1.3", "Change", "echo y > vendor/made/file"}});
+  const Ended run = project.milepost({"run", "M1_test.md"});
+  INFO(run.err);
+  CHECK(run.exit == 0);
+  CHECK(run.says(
+      "task 1.1: milepost commits nothing of the repositories inside the code folder: vendor/made (new)"));
+  CHECK_FALSE(run.says("task 1.2: milepost commits nothing"));
+  CHECK(
+      run.says("task 1.3: milepost commits nothing of the repositories inside the code folder: vendor/made "
+               "(changed)"));
+}

@@ -41,4 +41,13 @@ class Repository {
   std::filesystem::path home;
 };
 
+/// The repositories inside the work tree that are no submodules.
+inline std::vector<std::string> nested_in(const ShadowGit& git) {
+  std::vector<std::string> paths;
+  for (const ForeignRepository& repository : git.foreign_repositories()) {
+    if (!repository.is_submodule) paths.push_back(repository.path);
+  }
+  return paths;
+}
+
 }  // namespace milepost::test

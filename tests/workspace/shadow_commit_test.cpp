@@ -17,6 +17,7 @@ using milepost::EnvironmentError;
 using milepost::InfraError;
 using milepost::ShadowGit;
 using milepost::Snapshot;
+using milepost::test::nested_in;
 using milepost::test::Repository;
 using milepost::test::slurp;
 
@@ -296,7 +297,7 @@ TEST_CASE("a planted repository is not committed, neither as files nor as a link
   const CommitResult result = git.commit({before, "task"});
   REQUIRE(result.commit);
   CHECK(shown(repo, *result.commit) == "A\tb\n");
-  CHECK(git.nested_repositories() == Paths{"planted"});
+  CHECK(nested_in(git) == Paths{"planted"});
 }
 
 TEST_CASE("text conversion gives the blobs that the user's git would give, and sweeps nothing") {

@@ -23,6 +23,7 @@ using milepost::ShadowGit;
 using milepost::Snapshot;
 using milepost::TamperedError;
 using milepost::UsageError;
+using milepost::test::nested_in;
 using milepost::test::Repository;
 using milepost::test::slurp;
 
@@ -293,7 +294,7 @@ TEST_CASE("nested repositories are named, never entered, recorded or overwritten
   repo.git_in(repo.root / "plain/planted", {"commit", "--quiet", "-m", "x"});
   const Snapshot after = git.snapshot("after");
   CHECK(lines(git.changes(before, after)) == Paths{"D plain"});
-  CHECK(git.nested_repositories() == Paths{"empty", "plain/planted"});
+  CHECK(nested_in(git) == Paths{"empty", "plain/planted"});
   CHECK_THROWS_AS(git.restore(before), UsageError);
   CHECK(repo.read("plain/planted/x") == "1");
   CHECK(repo.has("plain/planted/.git/HEAD"));
@@ -317,6 +318,45 @@ TEST_CASE("a .git planted in a tracked directory hides no change in it") {
   CHECK(found.front() == "M src/a");
 }
 
+TEST_CASE("the state of a repository inside the work tree tells of files and of HEAD") {
+  const Repository library;
+  library.write("lib.c", "int x;\n");
+  library.commit_all("first");
+  const Repository repo;
+  repo.git({"clone", "--quiet", library.root.string(), "clone"});
+  repo.git({"submodule", "--quiet", "add", library.root.string(), "lib"});
+  repo.git({"commit", "--quiet", "-m", "first"});
+  ShadowGit git = repo.open();
+  const auto states = [&] {
+    git.snapshot("now");
+    Paths text;
+    for (const auto& found : git.foreign_repositories())
+      text.push_back(found.path + (found.is_submodule ? " submodule " : " ") +
+                     found.state.value_or("too large"));
+    return text;
+  };
+  const Paths before = states();
+  REQUIRE(before.size() == 2);
+  CHECK(before[0].starts_with("lib submodule "));
+  CHECK(before[1].starts_with("clone "));
+  repo.git_in(repo.root / "clone", {"status"});
+  CHECK(states() == before);
+
+  repo.write("lib/lib.c", "int y;\n");
+  repo.git_in(repo.root / "clone", {"commit", "--quiet", "--allow-empty", "-m", "second"});
+  const Paths after = states();
+  REQUIRE(after.size() == 2);
+  CHECK(after[0] != before[0]);
+  CHECK(after[1] != before[1]);
+}
+
+TEST_CASE("a link in the place of a submodule is not followed for its state") {
+  const Repository repo;
+  repo.write("a", "1");
+  fs::create_symlink(repo.home, repo.root / "link");
+  CHECK(milepost::state_of_repository(repo.root, "link") == milepost::state_of_repository(repo.root, "none"));
+}
+
 TEST_CASE("the user's submodules are neither recorded nor reported, even when their .git is gone") {
   const Repository library;
   library.write("lib.c", "int x;\n");
@@ -328,7 +368,7 @@ TEST_CASE("the user's submodules are neither recorded nor reported, even when th
   const Snapshot before = git.snapshot("before");
   repo.write("lib/lib.c", "int y;\n");
   CHECK(git.snapshot("dirty").tree == before.tree);
-  CHECK(git.nested_repositories().empty());
+  CHECK(nested_in(git).empty());
   repo.remove("lib/.git");
   CHECK(git.snapshot("without").tree == before.tree);
 }

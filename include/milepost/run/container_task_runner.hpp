@@ -79,6 +79,8 @@ class ContainerTaskRunner : public TaskRunner {
   TaskChecks checks_;
   std::map<TaskId, std::optional<std::string>>
       heads_;  ///< the user's HEAD before the last attempt of this process
+  std::map<TaskId, std::vector<ForeignRepository>>
+      repositories_;  ///< before the first attempt, where that is of this process
 };
 
 }  // namespace milepost

@@ -2,6 +2,7 @@
 
 #include "milepost/base/time.hpp"
 #include "milepost/workspace/code_folder.hpp"
+#include "milepost/workspace/foreign_repository.hpp"
 
 #include <filesystem>
 #include <map>
@@ -94,9 +95,9 @@ class ShadowGit {
   std::vector<std::string> snapshots() const;
   /// What restore() kept of what it replaced, oldest first.
   std::vector<KeptSnapshot> kept_snapshots() const;
-  /// Repositories in the work tree that are neither ignored nor submodules, as the last snapshot(), commit()
-  /// or restore() saw them. Nothing of them is recorded.
-  std::vector<std::string> nested_repositories() const;
+  /// The user's submodules, and the other repositories in the work tree that are not ignored, which the last
+  /// snapshot(), commit() or restore() saw; their state is that of now.
+  std::vector<ForeignRepository> foreign_repositories() const;
   /// Paths that differ between the work tree or the user's index and HEAD now: the user's uncommitted work.
   std::vector<std::string> uncommitted();
   /// What differs between them, without the paths that changed only in the times of `users`, which lie
