@@ -6,6 +6,7 @@
 #include "markdown_line.hpp"
 #include "milestone_header.hpp"
 #include "milestone_task.hpp"
+#include "near_miss.hpp"
 #include "task_outline.hpp"
 
 #include <algorithm>
@@ -17,7 +18,6 @@ namespace {
 
 constexpr std::size_t k_most_tasks = 500;
 constexpr std::size_t k_most_remarks = 50;  // of one kind, on a file that is no plan
-constexpr std::uint32_t k_deepest_task_level = 4;
 
 Span line_span(std::uint32_t line) {
   return {line + 1, 1, line + 1};
@@ -79,38 +79,6 @@ std::vector<TaskPlace> places_of(const SourceText& source, const TaskOutline& ou
     places.push_back(std::move(place));
   }
   return places;
-}
-
-/// Warns of headings that look like tasks and are none, so that no task is lost in silence.
-void warn_of_near_misses(const SourceText& source, const TaskOutline& outline, std::uint32_t first,
-                         std::vector<Diagnostic>& diagnostics) {
-  std::size_t left = k_most_remarks;
-  for (std::uint32_t i = first; i < source.line_count() && left > 0; ++i) {
-    if (const HiddenBlock* block = outline.fences.starting_at(i)) {
-      i = block->last;
-      continue;
-    }
-    const auto heading = heading_at(source, i);
-    if (!heading) continue;
-    const TaskHeadingMatch match = match_task_heading(heading->text);
-    std::string cause;
-    if (match.miss == TaskHeadingMiss::range)
-      cause = "names a range of tasks";
-    else if (match.miss == TaskHeadingMiss::id_too_long)
-      cause = "has an id of more than 64 characters";
-    else if (match.miss == TaskHeadingMiss::no_separator && heading->level <= k_deepest_task_level)
-      cause = "has no \":\" behind its id";
-    else if (match.heading &&
-             (heading->level == 1 || (outline.level == 0 && heading->level > k_deepest_task_level)))
-      cause = "is of level " + std::to_string(heading->level);
-    else
-      continue;
-    --left;
-    diagnostics.push_back(
-        {Severity::warning, "not-a-task", line_span(i),
-         "the heading '" + one_line(heading->text, 80) + "' " + cause + " and is not read as a task",
-         "write \"## Task 3.1: Title\""});
-  }
 }
 
 void check_ids(const Plan& plan, std::vector<Diagnostic>& diagnostics) {

@@ -190,6 +190,19 @@ std::string without_pairs(std::string_view text, std::string_view mark, bool ope
   return clean;
 }
 
+/// The text of a link that was opened before `title`, and what is behind it: "T](to) x" becomes "T x".
+std::string closed_link(std::string_view title) {
+  int open = 1;
+  for (std::size_t i = 0; i + 1 < title.size(); ++i) {
+    if (title[i] == '[') ++open;
+    if (title[i] != ']' || --open > 0) continue;
+    const std::size_t end = title[i + 1] == '(' ? title.find(')', i) : std::string_view::npos;
+    if (end == std::string_view::npos) break;
+    return std::string(title.substr(0, i)) + std::string(title.substr(end + 1));
+  }
+  return std::string(title);
+}
+
 }  // namespace
 
 std::string without_emphasis(std::string_view text, bool open_bold, bool open_strike) {
@@ -257,7 +270,9 @@ TaskHeadingMatch match_task_heading(std::string_view text) {
   const bool open_strike = (count_of(prefix, "~~") + count_of(between, "~~")) % 2 == 1;
   bool done = std::any_of(k_done_marks.begin(), k_done_marks.end(),
                           [&](std::string_view mark) { return prefix.find(mark) != std::string_view::npos; });
-  std::string_view title = trim(text);
+  const bool in_link = count_of(prefix, "[") > count_of(prefix, "]");
+  const std::string unlinked = in_link ? closed_link(text) : std::string(text);
+  std::string_view title = trim(unlinked);
   while (take_done_mark(title) || take_done_word(title)) done = true;
   heading.title = without_emphasis(title, open_bold, open_strike);
   heading.status_hint = done ? "completed" : status_of(remark);

@@ -246,6 +246,30 @@ TEST_CASE("headings that are nearly tasks are told") {
   CHECK(codes_of(plan) == "not-a-task@3 not-a-task@4 not-a-task@5");
 }
 
+TEST_CASE("headings that are meant as tasks and have no id are told") {
+  for (const char* heading :
+       {"## Task A: Alpha", "## Task: no id", "## Task #1.8: hash", "##Task 1.12: nospace", "##Task: both",
+        "## Task --help: C", "## Task Alpha: x", "## **Task**: bold", "### Task 1.3: h3", "### Task B: h3",
+        "## \xe2\x9c\x85 Task #4"}) {
+    CAPTURE(heading);
+    const Plan plan = parse("# M1: T\n## Task 1.1: a\n" + std::string(heading) + "\n");
+    CHECK(plan.tasks.size() == 1);
+    CHECK(codes_of(plan) == "not-a-task@3");
+  }
+}
+
+TEST_CASE("headings of prose about tasks, and parts of a task, are no lost tasks") {
+  for (const char* heading :
+       {"## Task Summary", "## Tasks", "## Tasks: all", "## Task Breakdown", "## Task Dependencies",
+        "## Task", "## Task list: what to do", "## Task-based: x", "## Taskforce: x", "## The Task: x",
+        "#task 1.2: a tag", "### Task 1.1.2: a part", "### Task 1.1b: a part", "##### Task A: deep",
+        "# Task: a title", "### ~~Task 1.2: struck~~", "    ##Task 1.2: code",
+        "## Task order and waves: three"}) {
+    CAPTURE(heading);
+    CHECK(codes_of(parse("# M1: T\n## Task 1.1: a\n" + std::string(heading) + "\n")).empty());
+  }
+}
+
 TEST_CASE("a file outside the code folder is told where it stands") {
   const Plan plan = parse("# M1: T\n## Task 1.1: a\n\n**Files:** `/etc/passwd`, `ok.py`, `../../x`\n");
   CHECK(codes_of(plan) == "path-escapes@4 path-escapes@4");
