@@ -9,6 +9,7 @@
 #include "milepost/run/container_task_runner.hpp"
 #include "milepost/run/egress.hpp"
 #include "milepost/run/mounted_folder.hpp"
+#include "milepost/run/plan_documents.hpp"
 #include "milepost/run/session_marks.hpp"
 
 #include "run_choice.hpp"
@@ -117,12 +118,15 @@ class SessionContainer {
   void begin_work() {
     Orchestrator& orchestrator = parts_.orchestrator;
     ShadowGit& git = parts_.git;
+    const auto is_own = [&](const std::string& path) {
+      return is_own_document(parts_.work.plan, parts_.valid.config(), parts_.valid.folder().root, path);
+    };
     std::string warning;
     if (parts_.run.resumed) {
       const Snapshot now = git.snapshot(session_begin_name(parts_.run.id, orchestrator.state().sessions));
-      if (commits()) warning = uncommitted_at_resume(git, orchestrator.state(), now);
+      if (commits()) warning = uncommitted_at_resume(git, orchestrator.state(), now, is_own);
     } else {
-      warning = uncommitted_at_start(git);
+      warning = uncommitted_at_start(git, is_own);
     }
     work_began_ = true;
     if (!warning.empty()) orchestrator.record(Warned{warning});

@@ -30,22 +30,24 @@ bool any_task_under_way(const RunState& state) {
 
 }  // namespace
 
-std::string uncommitted_at_start(ShadowGit& git) {
-  const std::vector<std::string> paths = git.uncommitted();
+std::string uncommitted_at_start(ShadowGit& git, const IsOwnDocument& is_own) {
+  std::vector<std::string> paths = git.uncommitted();
+  std::erase_if(paths, is_own);
   if (paths.empty()) return {};
   return "you have uncommitted work (" + counted(paths) +
          "); it stays uncommitted, except in files that a task changes too";
 }
 
-std::string uncommitted_at_resume(ShadowGit& git, const RunState& state, const Snapshot& now) {
-  if (!any_task_under_way(state)) return uncommitted_at_start(git);
+std::string uncommitted_at_resume(ShadowGit& git, const RunState& state, const Snapshot& now,
+                                  const IsOwnDocument& is_own) {
+  if (!any_task_under_way(state)) return uncommitted_at_start(git, is_own);
   const auto known = last_known(git, state);
   if (!known) return {};  // nothing can be committed either
   const std::vector<std::string> all = git.uncommitted();
   const std::set<std::string> uncommitted(all.begin(), all.end());
   std::vector<std::string> paths;
   for (const ChangedPath& change : git.changes(known->snapshot, now)) {
-    if (uncommitted.contains(change.path)) paths.push_back(change.path);
+    if (uncommitted.contains(change.path) && !is_own(change.path)) paths.push_back(change.path);
   }
   if (paths.empty()) return {};
   if (known->at_end) {

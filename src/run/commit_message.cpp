@@ -69,4 +69,8 @@ std::string commit_message(const Plan& plan, const Task& task, const Config& con
   return std::string(trim(message)) + "\n\n" + commit_mark(run, task.id) + "\n";
 }
 
+std::string documents_message(const Plan& plan, const Task& task, const RunId& run) {
+  return "docs(" + plan.id + "): bring the hand-off up to date\n\n" + commit_mark(run, task.id) + "\n";
+}
+
 }  // namespace milepost

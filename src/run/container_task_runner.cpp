@@ -302,11 +302,8 @@ SummaryFacts ContainerTaskRunner::summary_facts(const Task& task, const RunState
   return facts;
 }
 
-/// Written by milepost, not by the agent.
 bool ContainerTaskRunner::is_own_document(const std::string& path) const {
-  const fs::path& root = parts_.git.folder().root;
-  return path == handoff_path(parts_.plan, parts_.config, root).value_or("") ||
-         path == summary_path(parts_.plan, root).value_or("");
+  return milepost::is_own_document(parts_.plan, parts_.config, parts_.git.folder().root, path);
 }
 
 /// The code folder as it is when the task is verified.
@@ -344,16 +341,17 @@ Committed ContainerTaskRunner::commit(const Task& task, const CommitTask& reques
     throw InfraError("the snapshot from before task " + task.id.value +
                      " is gone from the shadow repository");
   }
-  // The close-out is there for its documents; elsewhere they alone are no reason for a commit.
-  const auto is_work = [&](const ChangedPath& change) {
-    return task.kind == TaskKind::close_out || !is_own_document(change.path);
-  };
+  const auto is_work = [&](const ChangedPath& change) { return !is_own_document(change.path); };
   std::vector<UsersTime> users =
       times_between_sessions(parts_.git, parts_.run, request.since_session, request.session);
-  if (std::ranges::none_of(parts_.git.changes(*before, work_of(task), users), is_work)) return committed;
-  const CommitResult result = parts_.git.commit(
-      {*before, commit_message(parts_.plan, task, parts_.config, parts_.run, request.summary),
-       std::move(users)});
+  const bool any_work = std::ranges::any_of(parts_.git.changes(*before, work_of(task), users), is_work);
+  // The close-out is there for its documents; elsewhere they wait for the commit of a later task.
+  if (!any_work && task.kind != TaskKind::close_out && !request.documents_alone) return committed;
+  const bool only_documents = !any_work && task.kind != TaskKind::close_out;
+  const std::string message =
+      only_documents ? documents_message(parts_.plan, task, parts_.run)
+                     : commit_message(parts_.plan, task, parts_.config, parts_.run, request.summary);
+  const CommitResult result = parts_.git.commit({*before, message, std::move(users)});
   committed.commit = result.commit.value_or("");
   for (const ChangedPath& change : result.changed) committed.paths.push_back(valid_utf8(change.path));
   for (const std::string& path : result.swept) {

@@ -111,6 +111,11 @@ std::optional<fs::path> summary_path(const Plan& plan, const fs::path& root) {
   return (*directory / summary_file_name(plan)).lexically_normal();
 }
 
+bool is_own_document(const Plan& plan, const Config& config, const fs::path& root, const std::string& path) {
+  return path == handoff_path(plan, config, root).value_or("") ||
+         path == summary_path(plan, root).value_or("");
+}
+
 PlanDocuments::PlanDocuments(const Plan& plan, const Config& config, fs::path root, fs::path run_directory)
     : plan_(plan), config_(config), root_(std::move(root)), run_directory_(std::move(run_directory)) {}
 

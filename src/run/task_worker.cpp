@@ -213,7 +213,23 @@ class Worker {
     // Since the first attempt: what an interrupted or failed one wrote belongs to the task too, but not what
     // the user did between them.
     const AttemptState& first = task.attempts.front();
-    recorder_.record(runner_.commit(task_, {first.number, task.summary(), first.run_session, now.sessions}));
+    recorder_.record(runner_.commit(task_, {.since_attempt = first.number,
+                                            .summary = task.summary(),
+                                            .since_session = first.run_session,
+                                            .session = now.sessions,
+                                            .documents_alone = ends_committed_work(now)}));
+  }
+
+  /// Whether no other task is still to come, and one of them has a commit: what is written of the last one
+  /// would else stay uncommitted.
+  bool ends_committed_work(const RunState& now) const {
+    bool any_commit = false;
+    for (const TaskState& other : now.tasks) {
+      if (other.planned.id == task_.id) continue;
+      if (other.outcome == Outcome::pending || other.outcome == Outcome::running) return false;
+      any_commit = any_commit || !other.commit.empty();
+    }
+    return any_commit;
   }
 
   /// The hand-off document is part of the task's commit, so it is written as if the task were finished

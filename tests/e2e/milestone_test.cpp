@@ -74,6 +74,31 @@ TEST_CASE("a task that changes nothing makes no commit") {
   CHECK(project.git({"status", "--porcelain"}).empty());
 }
 
+TEST_CASE("the hand-off of a last task that changes nothing is committed too, and the tree is clean") {
+  const Project project;
+  project.plan({{"1.1", "Work", "echo 1 > one"}, {"1.2", "Look", "ls"}, {"1.3", "Look again", "ls"}});
+  const Ended run = project.milepost({"run", "M1_test.md"});
+  INFO(run.err);
+  REQUIRE(run.exit == 0);
+  CHECK(project.subjects() == Words{"feat(M1): Work", "docs(M1): bring the hand-off up to date"});
+  CHECK(project.text("HANDOFF_M1.md").find("Task 1.3 Complete") != std::string::npos);
+  CHECK(project.git({"status", "--porcelain"}).empty());
+  CHECK(project.task("1.2")["commit"].is_null());
+}
+
+TEST_CASE(
+    "a run in which no task changes anything commits nothing, and its hand-off is no work of the user") {
+  const Project project;
+  project.plan({{"1.1", "Look", "ls"}, {"1.2", "Look again", "ls"}});
+  const std::string before = project.git({"rev-parse", "HEAD"});
+  REQUIRE(project.milepost({"run", "M1_test.md"}).exit == 0);
+  CHECK(project.git({"rev-parse", "HEAD"}) == before);
+  const Ended again = project.milepost({"run", "M1_test.md", "--fresh"});
+  INFO(again.err);
+  REQUIRE(again.exit == 0);
+  CHECK_FALSE(again.says("uncommitted work"));
+}
+
 TEST_CASE("F46: what the user had not committed stays out of the commits of tasks") {
   const Project project;
   project.write("tracked.txt", "one\n");

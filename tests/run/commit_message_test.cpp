@@ -28,6 +28,13 @@ TEST_CASE("the close-out of a plan is committed as documents") {
         "docs(37-02): complete Lazy volumes plan\n\nMilepost-Task: r/close-out\n");
 }
 
+TEST_CASE("milepost's documents alone are committed as documents, whatever the template") {
+  Task task;
+  task.id = TaskId("3.2");
+  CHECK(documents_message(plan_at("M3.md"), task, RunId("r")) ==
+        "docs(M3): bring the hand-off up to date\n\nMilepost-Task: r/3.2\n");
+}
+
 TEST_CASE("the commit message follows the template and ends with the line that marks the task") {
   Task task;
   task.id = TaskId("3.1");

@@ -76,6 +76,7 @@ Verified FakeTaskRunner::verify(const Task& task, unsigned, Recorder&, std::stop
 }
 
 Committed FakeTaskRunner::commit(const Task& task, const CommitTask& request) {
+  commits.push_back(request);
   at("commit begins");
   if (count("commit " + task.id.value) == 0) note("commit " + task.id.value);
   at("commit made");

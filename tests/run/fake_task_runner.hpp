@@ -24,6 +24,7 @@ class FakeTaskRunner : public TaskRunner {
   std::function<void(const std::string& point)> at = [](const std::string&) {};
   /// What was asked for, in this process.
   std::vector<AttemptRequest> requests;
+  std::vector<CommitTask> commits;
   std::vector<AgentEvent> events;  ///< of every attempt, after its first words
   std::vector<std::string> hand_off_warnings;
   bool has_checks = true;

@@ -19,6 +19,20 @@ TEST_CASE("a milestone whose tasks all pass ends with ok and one commit a task")
   for (const char* task : {"commit 1.1", "commit 1.2", "commit 1.3"}) CHECK(run.runner.count(task) == 1);
 }
 
+TEST_CASE("only behind the last task are milepost's documents alone worth a commit") {
+  const ScratchDir directory;
+  RunFixture run(directory);
+  CHECK(run.go() == ExitCode::ok);
+  REQUIRE(run.runner.commits.size() == 3);
+  CHECK_FALSE(run.runner.commits[0].documents_alone);
+  CHECK_FALSE(run.runner.commits[1].documents_alone);
+  CHECK(run.runner.commits[2].documents_alone);
+  const ScratchDir other;
+  RunFixture single(other, 1);
+  CHECK(single.go() == ExitCode::ok);
+  CHECK_FALSE(single.runner.commits.front().documents_alone);
+}
+
 TEST_CASE("a failed check is given back in the same session until it passes") {
   const ScratchDir directory;
   RunFixture run(directory, 1);

@@ -16,4 +16,7 @@ std::string commit_mark(const RunId& run, const TaskId& task);
 std::string commit_message(const Plan& plan, const Task& task, const Config& config, const RunId& run,
                            const std::string& summary);
 
+/// Of a commit that holds nothing of the task but milepost's own documents: "docs(M1): …", with the mark.
+std::string documents_message(const Plan& plan, const Task& task, const RunId& run);
+
 }  // namespace milepost

@@ -21,6 +21,10 @@ std::optional<std::filesystem::path> handoff_path(const Plan& plan, const Config
 /// The same for the summary: beside a GSD plan, or where a YAML plan wants it.
 std::optional<std::filesystem::path> summary_path(const Plan& plan, const std::filesystem::path& root);
 
+/// Whether milepost writes this path of the code folder itself, as hand-off document or summary of the plan.
+bool is_own_document(const Plan& plan, const Config& config, const std::filesystem::path& root,
+                     const std::string& path);
+
 /// The documents that milepost writes of a plan into the code folder, all through safe_file. One thread at a
 /// time; throws as safe_file does.
 class PlanDocuments {

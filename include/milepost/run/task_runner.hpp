@@ -36,6 +36,8 @@ struct CommitTask {
   /// The session of the run in which that attempt began, and the present one: what only the user changed
   /// between sessions does not belong to the task.
   unsigned since_session = 1, session = 1;
+  /// Milepost's own documents are a commit also when nothing else changed: no later task takes them along.
+  bool documents_alone = false;
 };
 
 /// Everything about a task that has an effect outside of milepost. The orchestrator's only door to it; tests
