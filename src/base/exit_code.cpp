@@ -14,7 +14,7 @@ constexpr ExitCodeInfo k_table[] = {
     {ExitCode::needs_human, "needs_human", "a question or checkpoint is open; resume with an answer"},
     {ExitCode::limit, "limit", "time, cost, turn or attempt limit; resumable"},
     {ExitCode::infra, "infra", "engine died, out of memory or disk; resumable, worth an automatic retry"},
-    {ExitCode::locked, "locked", "another live run owns this code folder and plan"},
+    {ExitCode::locked, "locked", "another live run owns this plan or code folder"},
     {ExitCode::cleanup_failed, "cleanup_failed",
      "results are safe but a container may remain; its name is printed"},
     {ExitCode::tampered, "tampered", "the agent touched what it must not"},

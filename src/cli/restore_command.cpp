@@ -128,8 +128,9 @@ ExitCode restore_command(App& app, const Invocation& invocation) {
   }
   const Target target = invocation.has("snapshot") ? kept_target(kept_snapshots(folder, store), invocation)
                                                    : attempt_target(*run.state, invocation);
-  const LockFile lock = store.lock(run.state->started.plan_path,
-                                   "pid " + std::to_string(::getpid()) + ", restore, since " + utc_now());
+  const std::string holder = "pid " + std::to_string(::getpid()) + ", restore, since " + utc_now();
+  const LockFile lock = store.lock(run.state->started.plan_path, holder);
+  const LockFile folder_lock = store.lock_folder(holder);
   if (!invocation.has("yes")) {
     if (!app.interactive)
       throw UsageError("restore changes the files of the code folder", "add --yes to do it without asking");

@@ -118,7 +118,9 @@ ExitCode session(App& app, const Invocation& invocation, const RunRequest& reque
   make_private_directories(store.project_directory());
   log::to_file(app.directories.state / "milepost.log", app.verbose ? log::Level::debug : log::Level::info);
   const RunId id = checked.resumed ? checked.resumed->id : store.next_id();
-  const LockFile lock = store.lock(plan.path, "pid " + std::to_string(::getpid()) + ", run " + id.value);
+  const std::string holder = "pid " + std::to_string(::getpid()) + ", run " + id.value;
+  const LockFile lock = store.lock(plan.path, holder);
+  const LockFile folder_lock = store.lock_folder(holder + " of " + plan.path);
   if (checked.pull_request) course.to_publish = id;
   const OpenedRun run = checked.resumed
                             ? open_again(store, plan, request.answer.has_value(), id)

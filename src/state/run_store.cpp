@@ -156,6 +156,17 @@ LockFile RunStore::lock(const fs::path& plan_path, const std::string& holder) co
                     "wait until it has ended, or stop it");
 }
 
+LockFile RunStore::lock_folder(const std::string& holder) const {
+  const fs::path file = project_directory() / "locks" / "folder.lock";
+  if (auto lock = LockFile::try_acquire(file, holder)) return std::move(*lock);
+  const std::string other = LockFile::holder_of(file).value_or("");
+  throw LockedError(
+      "another milepost is at work in this code folder" + (other.empty() ? "" : ": " + other) +
+          "; two plans at once would mix their changes and commits",
+      "wait until it has ended, or run this plan in a git worktree of its own: git worktree add "
+      "DIRECTORY");
+}
+
 std::vector<RunStore> all_stores(const fs::path& state_directory) {
   std::vector<RunStore> stores;
   for (const std::string& key : directories_in(state_directory / "projects"))

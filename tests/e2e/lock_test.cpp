@@ -35,6 +35,30 @@ TEST_CASE("F40: of two runs of one plan at the same moment exactly one proceeds,
   }
 }
 
+TEST_CASE("F40: while a run works in a code folder, one of another plan is refused and told the way out") {
+  const Project project;
+  project.plan({{"1.1", "Stay", "touch here\nwhile [ ! -f go ]; do sleep 0.01; done"}});
+  project.write("M2_other.md", plan_of({{"2.1", "Other", "echo 2 > other"}}));
+  project.git({"add", "M2_other.md"});
+  project.git({"commit", "-q", "-m", "another plan"});
+  Program run = project.start({"run", "M1_test.md"});
+  REQUIRE(eventually(30s, [&] { return project.has("here"); }));
+  for (const Words& words : {Words{"run", "M2_other.md"}, Words{"task", "M2_other.md", "2.1"}}) {
+    const Ended other = project.milepost(words);
+    INFO(other.err);
+    CHECK(other.exit == 7);
+    CHECK(other.says("pid " + std::to_string(run.pid())));
+    CHECK(other.says("of M1_test.md"));
+    CHECK(other.says("git worktree add"));
+  }
+  CHECK_FALSE(project.has("other"));
+  project.write("go", "");
+  CHECK(run.wait().exit == 0);
+  const Ended other = project.milepost({"run", "M2_other.md"});
+  INFO(other.err);
+  CHECK(other.exit == 0);
+}
+
 TEST_CASE("F41: two repositories of the same name run at the same time") {
   const Project one("app"), two("app");
   for (const Project* project : {&one, &two}) {

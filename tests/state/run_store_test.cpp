@@ -173,6 +173,25 @@ TEST_CASE("F40: one run of a plan locks out the next and is live as long as it h
   const LockFile again = store.lock(scratch / "M1.md", "pid 8");
 }
 
+TEST_CASE("F40: a code folder has one run at a time, which is named to the next") {
+  const ScratchDir scratch;
+  const RunStore store = store_in(scratch);
+  {
+    const LockFile lock = store.lock_folder("pid 7, run 20260201-000000-bbbbbb of M1.md");
+    try {
+      (void)store.lock_folder("pid 8");
+      FAIL("the lock was given twice");
+    } catch (const LockedError& error) {
+      CHECK(std::string(error.what()).find("pid 7, run 20260201-000000-bbbbbb of M1.md") !=
+            std::string::npos);
+      CHECK(error.next_step().find("git worktree add") != std::string::npos);
+    }
+    // What needs the journal only goes on beside it.
+    const LockFile plan = store.lock(scratch / "M1.md", "pid 8");
+  }
+  const LockFile again = store.lock_folder("pid 8");
+}
+
 TEST_CASE("the runs of a plan that was removed are found by its relative path") {
   const ScratchDir scratch;
   const RunStore store = store_in(scratch);

@@ -54,6 +54,9 @@ class RunStore {
   /// One run a plan and code folder. `holder` names the run ("pid 12, run 20261122-093012-4f1c2a"): runs()
   /// tells the live one by it. Throws LockedError naming the holder.
   LockFile lock(const std::filesystem::path& plan_path, const std::string& holder) const;
+  /// Held beside that by whoever works in the code folder, whatever the plan. Throws LockedError naming the
+  /// holder.
+  LockFile lock_folder(const std::string& holder) const;
 
  private:
   std::filesystem::path lock_file(std::string_view plan_path) const;
