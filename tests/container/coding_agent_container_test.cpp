@@ -293,7 +293,7 @@ TEST_CASE("a supervisor that does not end is removed by force") {
   CHECK(fake.count(k_rm) >= 1);
 }
 
-TEST_CASE("a container that is frozen is removed by force without waiting for its own end") {
+TEST_CASE("F6: a container that is frozen is removed by force without waiting for its own end") {
   ScratchDir scratch;
   const FakeEngine fake(scratch, "case $verb in run) echo $$ > $dir/pid; exec \"$supervisor\";; esac");
   Guarded box(fake);
