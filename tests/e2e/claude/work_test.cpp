@@ -107,10 +107,13 @@ TEST_CASE("what Claude Code writes for an ordinary user belongs to that user") {
                               program = project.base() / "milepost";
   std::filesystem::copy_file(built / "milepost", program);
   std::filesystem::copy(built / "container_programs", project.base() / "container_programs");
+  std::filesystem::copy(MILEPOST_TEST_DEPLOY, project.base() / "deploy",
+                        std::filesystem::copy_options::recursive);
   REQUIRE(project.call({"chown", "-R", user + ":" + user, project.base()}).exit == 0);
-  const Ended run = project.call({"setpriv", "--reuid", user, "--regid", user, "--groups",
-                                  std::to_string(socket.st_gid), program, "run", k_plan, "--harness",
-                                  "claude", "--engine", "docker", "--verify", "test $(id -u) = " + user});
+  const Ended run =
+      project.call({"setpriv", "--reuid", user, "--regid", user, "--groups", std::to_string(socket.st_gid),
+                    "env", "MILEPOST_DEPLOY=" + (project.base() / "deploy").string(), program, "run", k_plan,
+                    "--harness", "claude", "--engine", "docker", "--verify", "test $(id -u) = " + user});
   INFO(run.err);
   REQUIRE(run.exit == 0);
   REQUIRE(project.call({"chown", "-R", "0:0", project.folder() / ".git"}).exit == 0);
