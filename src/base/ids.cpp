@@ -1,13 +1,16 @@
 #include "milepost/base/ids.hpp"
 
 #include "milepost/base/error.hpp"
+#include "milepost/base/time.hpp"
 
 #include <sys/random.h>
 #include <time.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <ctime>
+#include <optional>
 #include <vector>
 
 namespace milepost {
@@ -42,6 +45,13 @@ RunId run_id_of(std::time_t time) {
   return RunId(std::string(text) + "-" + random_hex(6));
 }
 
+/// Nothing for what is no run id.
+std::optional<std::time_t> start_of(const RunId& run) {
+  std::tm utc{};
+  const char* end = ::strptime(run.value.c_str(), k_time_format, &utc);
+  return end && *end == '-' ? std::optional(::timegm(&utc)) : std::nullopt;
+}
+
 }  // namespace
 
 RunId new_run_id() {
@@ -50,10 +60,13 @@ RunId new_run_id() {
 
 RunId new_run_id_after(const RunId& newest) {
   const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  const char* end = ::strptime(newest.value.c_str(), k_time_format, &utc);
-  const bool is_run_id = end && *end == '-';
-  return run_id_of(is_run_id ? std::max(now, ::timegm(&utc) + 1) : now);
+  const auto start = start_of(newest);
+  return run_id_of(start ? std::max(now, *start + 1) : now);
+}
+
+std::string start_time_of(const RunId& run) {
+  const auto start = start_of(run);
+  return start ? utc_text(std::chrono::system_clock::from_time_t(*start)) : std::string();
 }
 
 std::string random_uuid() {

@@ -51,19 +51,14 @@ std::string since_text(const std::string& text) {
   return time_ago(ago);
 }
 
-/// When a run began as its name tells it, in the form of the records' times; empty: the name is another's.
-std::string began(const RunId& run) {
-  const std::string& name = run.value;  // "20261122-093012-4f1c2a"
-  if (name.size() < 15 || name[8] != '-') return {};
-  return name.substr(0, 4) + '-' + name.substr(4, 2) + '-' + name.substr(6, 2) + 'T' + name.substr(9, 2) +
-         ':' + name.substr(11, 2) + ':' + name.substr(13, 2);
-}
+constexpr std::size_t k_to_second = std::string_view("2026-11-22T09:30:12").size();
 
 /// The runs whose cost nobody can tell: a sum without them must not pass for the whole.
 std::size_t count_unreadable(const std::vector<RunSummary>& runs, const std::string& since) {
   return static_cast<std::size_t>(std::ranges::count_if(runs, [&](const RunSummary& run) {
-    const std::string begin = began(run.id);
-    return !run.state && !run.live && (begin.empty() || begin >= since.substr(0, begin.size()));
+    const std::string begin = start_time_of(run.id);  // an id knows no part of a second
+    return !run.state && !run.live &&
+           (begin.empty() || begin.compare(0, k_to_second, since, 0, k_to_second) >= 0);
   }));
 }
 

@@ -142,11 +142,8 @@ std::vector<KeptSnapshot> ShadowGit::kept_snapshots() const {
   std::vector<KeptSnapshot> kept;
   for (const std::string& name : snapshots()) {
     if (!name.starts_with(k_kept)) continue;
-    const std::string stamp = name.substr(k_kept.size());  // as new_run_id() makes them
-    if (stamp.size() < 15 || stamp[8] != '-') continue;
-    kept.push_back({name, stamp.substr(0, 4) + "-" + stamp.substr(4, 2) + "-" + stamp.substr(6, 2) + "T" +
-                              stamp.substr(9, 2) + ":" + stamp.substr(11, 2) + ":" + stamp.substr(13, 2) +
-                              ".000Z"});
+    std::string time = start_time_of(RunId(name.substr(k_kept.size())));
+    if (!time.empty()) kept.push_back({name, std::move(time)});
   }
   return kept;
 }

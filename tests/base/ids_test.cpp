@@ -27,6 +27,14 @@ TEST_CASE("run ids start with the time and do not repeat") {
   CHECK(ids.size() > 95);
 }
 
+TEST_CASE("a run id tells when the run began") {
+  CHECK(start_time_of(RunId("20261122-093012-4f1c2a")) == "2026-11-22T09:30:12.000Z");
+  for (const char* other : {"", "what is no id", "20261122-0930", "20261322-093012-4f1c2a"}) {
+    CAPTURE(other);
+    CHECK(start_time_of(RunId(other)).empty());
+  }
+}
+
 TEST_CASE("F36: a run id sorts behind an earlier one of the same second, or of a clock that was set back") {
   RunId last = new_run_id();
   for (int i = 0; i < 20; ++i) {

@@ -46,6 +46,19 @@ void check_kept_apart(const Project& project, const Ended& resume, const Words& 
   CHECK(resume.says("also has your own changes in shared.txt"));
 }
 
+/// A run that gets the signal in the middle of its task, which ends by itself only once the user's
+/// private.txt is there.
+Ended end_while_it_works(const Project& project, int signal) {
+  write_files(project);
+  project.plan({{"1.1", "Stay",
+                 "echo work >> work.txt\nif [ ! -f private.txt ]; then sleep 300; fi\n"
+                 "echo task >> shared.txt"}});
+  Program run = project.start({"run", "M1_test.md", "--set", "handoff=none"});
+  REQUIRE(eventually(30s, [&] { return project.has("work.txt"); }));
+  run.signal(signal);
+  return run.wait(20s);
+}
+
 }  // namespace
 
 TEST_CASE("F46: what the user does while a question is open stays out of the task's commit") {
@@ -74,28 +87,14 @@ TEST_CASE("F46: what the user does after a failed check stays out of the task's 
 
 TEST_CASE("F46: what the user does after a signal stays out of the task's commit") {
   const Project project;
-  write_files(project);
-  project.plan({{"1.1", "Stay",
-                 "echo work >> work.txt\nif [ ! -f private.txt ]; then sleep 300; fi\n"
-                 "echo task >> shared.txt"}});
-  Program run = project.start({"run", "M1_test.md", "--set", "handoff=none"});
-  REQUIRE(eventually(30s, [&] { return project.has("work.txt"); }));
-  run.signal(SIGTERM);
-  REQUIRE(run.wait(20s).exit == 143);
+  REQUIRE(end_while_it_works(project, SIGTERM).exit == 143);
   work_as_user(project);
   check_kept_apart(project, project.milepost({"resume", "M1_test.md"}), {"shared.txt", "work.txt"});
 }
 
 TEST_CASE("F46: after SIGKILL the user's work cannot be told from the task's, and that is said") {
   const Project project;
-  write_files(project);
-  project.plan({{"1.1", "Stay",
-                 "echo work >> work.txt\nif [ ! -f private.txt ]; then sleep 300; fi\n"
-                 "echo task >> shared.txt"}});
-  Program run = project.start({"run", "M1_test.md", "--set", "handoff=none"});
-  REQUIRE(eventually(30s, [&] { return project.has("work.txt"); }));
-  run.signal(SIGKILL);
-  run.wait(20s);
+  static_cast<void>(end_while_it_works(project, SIGKILL));
   REQUIRE(project.no_container_within(5s));
   work_as_user(project);
   const Ended resume = project.milepost({"resume", "M1_test.md"});

@@ -27,6 +27,9 @@ RunId new_run_id();
 /// say so, because two runs began in one second or the clock was set back.
 RunId new_run_id_after(const RunId& newest);
 
+/// When a run began, as its id tells it, to the second: "2026-11-22T09:30:12.000Z"; "" for what is no run id.
+std::string start_time_of(const RunId& run);
+
 /// `digits` random lower-case hex digits from the kernel.
 std::string random_hex(std::size_t digits);
 
