@@ -20,6 +20,10 @@ Channel::~Channel() {
   impl_->connection->close();
 }
 
+void Channel::hang_up() {
+  impl_->connection->hang_up();
+}
+
 const SupervisorInfo& Channel::supervisor() const {
   return impl_->connection->supervisor();
 }

@@ -68,10 +68,18 @@ Connection::~Connection() {
   close();
 }
 
+void Connection::hang_up() {
+  {
+    const std::lock_guard lock(mutex_);
+    hanging_up_ = true;
+  }
+  wake();
+}
+
 void Connection::close() {
   {
     const std::lock_guard lock(mutex_);
-    closing_ = true;
+    hanging_up_ = closing_ = true;
   }
   wake();
   if (thread_.joinable()) thread_.join();
@@ -217,8 +225,26 @@ void Connection::serve() {
     why = std::string("the channel failed: ") + error.what();
   }
   to_.reset();
-  from_.reset();
   die(why);
+  discard_the_rest();
+  from_.reset();
+}
+
+void Connection::discard_the_rest() {
+  while (true) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (closing_ || !hanging_up_) return;
+    }
+    pollfd polls[] = {{from_.get(), POLLIN, 0}, {wake_.get(), POLLIN, 0}};
+    ::poll(polls, 2, -1);
+    eventfd_t ignored = 0;
+    if (polls[1].revents != 0) ::eventfd_read(wake_.get(), &ignored);
+    if (polls[0].revents == 0) continue;
+    char discarded[16 * 1024];
+    const ssize_t length = ::read(from_.get(), discarded, sizeof discarded);
+    if (length == 0 || (length < 0 && errno != EAGAIN && errno != EINTR)) return;
+  }
 }
 
 std::string Connection::serve_until_death() {
@@ -247,7 +273,7 @@ std::string Connection::serve_until_death() {
       eventfd_t ignored = 0;
       ::eventfd_read(wake_.get(), &ignored);
       const std::lock_guard lock(mutex_);
-      if (closing_) return "milepost closed the channel";
+      if (hanging_up_) return "milepost closed the channel";
     }
     if (polls[0].revents != 0) {
       if (std::string why = read_frames(); !why.empty()) return why;

@@ -48,6 +48,7 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   void wait_for_hello(std::stop_token stop);
+  void hang_up();
   /// Ends the thread and with it every process. Only one thread may call it.
   void close();
 
@@ -78,6 +79,8 @@ class Connection {
   void on_ended(std::uint32_t id, ProcessEnd end);
   std::shared_ptr<RemoteProcess> find(std::uint32_t id);
   void die(const std::string& why);
+  /// Until the other side has closed its end, or close().
+  void discard_the_rest();
   std::string garbage() const;
   void wake();
 
@@ -91,6 +94,7 @@ class Connection {
   std::map<std::uint32_t, std::shared_ptr<RemoteProcess>> processes_;
   std::uint32_t last_id_ = 0;
   bool greeted_ = false;
+  bool hanging_up_ = false;
   bool closing_ = false;
   bool dead_ = false;
   unsigned stops_asked_ = 0;  ///< stops that wait for a sign of life

@@ -78,11 +78,13 @@ struct CodingAgentContainer::Impl {
     const bool orderly = attached.channel && attached.channel->alive();
     // Nothing ends by itself in a container that is frozen.
     const bool frozen = orderly && !attached.channel->answers();
-    attached.channel.reset();
+    if (attached.channel) attached.channel->hang_up();
     const auto end = end_of_client(frozen    ? Milliseconds(0)
                                    : orderly ? limits.orderly_end
                                              : limits.unready_end);
-    return orderly && !client_was_killed && end && end->exited && end->code < 125;
+    attached.channel.reset();
+    // Any other status may be the client's own, and that of one which has not waited for the removal.
+    return orderly && end && end->exited && end->code == 0;
   }
 
   bool remove() {

@@ -114,6 +114,27 @@ TEST_CASE("a started container runs processes, and its orderly end needs no furt
   CHECK(fake.count("rm") == 0);
 }
 
+TEST_CASE("what the container says after its channel was closed does not fail the engine's client") {
+  ScratchDir scratch;
+  const FakeEngine fake(
+      scratch,
+      "case $verb in run) trap '' PIPE; \"$supervisor\" | cat; head -c 200000 /dev/zero || exit 1;; "
+      "esac");
+  Guarded box(fake);
+  box.guard->start({}, {});
+  CHECK(box.guard->stop());
+  CHECK(fake.count("rm") == 0);
+}
+
+TEST_CASE("a client that ended with an error does not prove that its container is gone") {
+  ScratchDir scratch;
+  const FakeEngine fake(scratch, "case $verb in run) \"$supervisor\"; exit 1;; esac");
+  Guarded box(fake);
+  box.guard->start({}, {});
+  CHECK(box.guard->stop());
+  CHECK(fake.count(k_rm) == 1);
+}
+
 TEST_CASE("the command carries the owner's labels") {
   ScratchDir scratch;
   const FakeEngine fake(scratch, k_works);

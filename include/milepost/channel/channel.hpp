@@ -84,6 +84,11 @@ class Channel {
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
 
+  /// Closes the descriptor to the supervisor, which then kills everything and exits. What still comes from it
+  /// is read and dropped until the destructor: an answer on its way into a closed pipe would end an engine's
+  /// client before the container is removed. Does not wait.
+  void hang_up();
+
   const SupervisorInfo& supervisor() const;
 
   /// Starts a process; `sink` outlives the returned object. Does not wait: a program that can't be started is
