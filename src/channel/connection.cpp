@@ -23,21 +23,10 @@ constexpr std::size_t k_input_ahead_bytes = 256 * 1024;
 constexpr Milliseconds k_stop_margin{2500};
 constexpr Milliseconds k_answer_limit{2000};  // a supervisor that runs answers at once
 constexpr Milliseconds k_let_go_limit = std::chrono::seconds(5);
-constexpr Milliseconds k_last_words_limit = std::chrono::seconds(2);
 
 void set_flags(const Fd& fd) {
   ::fcntl(fd.get(), F_SETFD, FD_CLOEXEC);
   ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
-}
-
-/// A thread that takes no signal: the process's are the main thread's, and SIGPIPE becomes EPIPE.
-std::thread quiet_thread(std::function<void()> body) {
-  sigset_t all, before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  std::thread thread(std::move(body));
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return thread;
 }
 
 int poll_timeout(SteadyClock::time_point now, SteadyClock::time_point next) {
@@ -55,12 +44,11 @@ std::string lost_bytes(std::string_view stream, std::uint64_t sent, std::uint64_
 }  // namespace
 
 Connection::Connection(Fd to_supervisor, Fd from_supervisor, const ChannelTimes& times)
-    : times_(times), to_(std::move(to_supervisor)), from_(std::move(from_supervisor)) {
-  set_flags(to_);
-  set_flags(from_);
-  wake_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    : times_(times), from_(std::move(from_supervisor)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!wake_) throw_errno("cannot make an event descriptor");
-  next_heartbeat_ = SteadyClock::now() + times_.heartbeat;
+  set_flags(to_supervisor);
+  set_flags(from_);
+  sender_.emplace(std::move(to_supervisor), times_, [this] { wake(); });
   thread_ = quiet_thread([this] { serve(); });
 }
 
@@ -224,7 +212,7 @@ void Connection::serve() {
   } catch (const std::exception& error) {
     why = std::string("the channel failed: ") + error.what();
   }
-  to_.reset();
+  sender_->close();
   die(why);
   discard_the_rest();
   from_.reset();
@@ -252,22 +240,11 @@ std::string Connection::serve_until_death() {
   hello.leash = times_.leash;
   hello.max_life = times_.max_life;
   hello.version = version();
-  wire::append_message(outgoing_.tail(), hello);
+  sender_->flush([&](wire::Outgoing& outgoing) { wire::append_message(outgoing.tail(), hello); });
   while (true) {
-    const auto now = SteadyClock::now();
-    queue_output(now);
-    if (!writing_failed_at_ && outgoing_.flush(to_.get()) == wire::Outgoing::Result::peer_gone)
-      writing_failed_at_ = now;
-
-    auto next = next_heartbeat_;
-    if (unanswered_since_ && times_.leash > Milliseconds(0))
-      next = std::min(next, *unanswered_since_ + times_.leash);
-    // What the supervisor said before it went away is still in the other pipe.
-    if (writing_failed_at_) next = *writing_failed_at_ + k_last_words_limit;
-    pollfd polls[] = {{from_.get(), POLLIN, 0},
-                      {wake_.get(), POLLIN, 0},
-                      {outgoing_.empty() || writing_failed_at_ ? -1 : to_.get(), POLLOUT, 0}};
-    if (::poll(polls, 3, poll_timeout(now, next)) < 0 && errno != EINTR)
+    const int unsent = sender_->flush([this](wire::Outgoing& outgoing) { queue_output(outgoing); });
+    pollfd polls[] = {{from_.get(), POLLIN, 0}, {wake_.get(), POLLIN, 0}, {unsent, POLLOUT, 0}};
+    if (::poll(polls, 3, poll_timeout(SteadyClock::now(), sender_->deadline())) < 0 && errno != EINTR)
       throw_errno("cannot wait for the channel");
     if (polls[1].revents != 0) {
       eventfd_t ignored = 0;
@@ -277,36 +254,27 @@ std::string Connection::serve_until_death() {
     }
     if (polls[0].revents != 0) {
       if (std::string why = read_frames(); !why.empty()) return why;
-      continue;
+    } else if (std::string why = sender_->death(SteadyClock::now()); !why.empty()) {
+      return why;
     }
-    const auto later = SteadyClock::now();
-    if (writing_failed_at_ && later >= *writing_failed_at_ + k_last_words_limit)
-      return "the container does not take input any more";
-    if (unanswered_since_ && times_.leash > Milliseconds(0) && later >= *unanswered_since_ + times_.leash)
-      return "the supervisor in the container has not answered for " + human_duration(times_.leash);
   }
 }
 
-void Connection::queue_output(SteadyClock::time_point now) {
-  if (now >= next_heartbeat_) {
-    wire::append_heartbeat_from_host(outgoing_.tail());
-    next_heartbeat_ = now + times_.heartbeat;
-    if (!unanswered_since_ && heard_hello_) unanswered_since_ = now;
-  }
+void Connection::queue_output(wire::Outgoing& outgoing) {
   const std::lock_guard lock(mutex_);
-  outgoing_.tail() += outbox_;
+  outgoing.tail() += outbox_;
   outbox_.clear();
-  for (const auto& [id, process] : processes_) pump_input(*process);
+  for (const auto& [id, process] : processes_) pump_input(*process, outgoing);
 }
 
-void Connection::pump_input(RemoteProcess& process) {
+void Connection::pump_input(RemoteProcess& process, wire::Outgoing& outgoing) {
   bool has_sent = false;
   while (process.input_sent < process.input.size() && process.credit_bytes > 0 &&
-         outgoing_.size() < k_backlog_bytes) {
+         outgoing.size() < k_backlog_bytes) {
     const std::size_t count =
         std::min({process.input.size() - process.input_sent, static_cast<std::size_t>(process.credit_bytes),
                   wire::k_max_payload_bytes});
-    wire::append_message(outgoing_.tail(), process.id,
+    wire::append_message(outgoing.tail(), process.id,
                          wire::InputData{std::string_view(process.input).substr(process.input_sent, count)});
     process.input_sent += count;
     process.credit_bytes -= count;
@@ -316,7 +284,7 @@ void Connection::pump_input(RemoteProcess& process) {
     process.input = {};
     process.input_sent = 0;
     if (process.input_ends && !process.input_end_sent) {
-      wire::append_message(outgoing_.tail(), process.id, wire::InputEnd{});
+      wire::append_message(outgoing.tail(), process.id, wire::InputEnd{});
       process.input_end_sent = true;
     }
   } else if (process.input_sent >= k_input_ahead_bytes && process.input_sent > process.input.size() / 2) {
@@ -336,7 +304,7 @@ std::string Connection::read_frames() {
                                      : "the container ended in the middle of a frame";
   }
   reader_.added(static_cast<std::size_t>(length));
-  unanswered_since_.reset();
+  sender_->heard();
   {
     const std::lock_guard lock(mutex_);
     heard_ = true;
@@ -358,6 +326,7 @@ std::string Connection::on_frame(const wire::Frame& frame) {
              ", this milepost protocol " + std::to_string(wire::k_protocol) +
              "; both must come from the same installation";
     heard_hello_ = true;
+    sender_->expect_answers();
     supervisor_ = {hello->protocol, std::move(hello->version), hello->uid, hello->gid};
     const std::lock_guard lock(mutex_);
     greeted_ = true;

@@ -4,7 +4,8 @@
 #include "milepost/base/time.hpp"
 #include "milepost/channel/channel.hpp"
 #include "milepost/channel/message.hpp"
-#include "milepost/channel/outgoing.hpp"
+
+#include "sender.hpp"
 
 #include <condition_variable>
 #include <cstdint>
@@ -70,8 +71,8 @@ class Connection {
   // The thread's own.
   void serve();
   std::string serve_until_death();
-  void queue_output(SteadyClock::time_point now);
-  void pump_input(RemoteProcess& process);
+  void queue_output(wire::Outgoing& outgoing);
+  void pump_input(RemoteProcess& process, wire::Outgoing& outgoing);
   /// The reason why the channel is dead; empty: it is not.
   std::string read_frames();
   std::string on_frame(const wire::Frame& frame);
@@ -85,7 +86,7 @@ class Connection {
   void wake();
 
   const ChannelTimes times_;
-  Fd to_, from_, wake_;
+  Fd from_, wake_;
   SupervisorInfo supervisor_;
 
   mutable std::mutex mutex_;
@@ -103,14 +104,10 @@ class Connection {
 
   // Only the thread uses these.
   wire::FrameReader reader_;
-  wire::Outgoing outgoing_;
   bool heard_hello_ = false;
-  SteadyClock::time_point next_heartbeat_;
-  std::optional<SteadyClock::time_point>
-      unanswered_since_;  ///< the oldest heartbeat without a frame after it
-  std::optional<SteadyClock::time_point> writing_failed_at_;
 
-  std::thread thread_;  ///< last: it uses all of the above
+  std::optional<Sender> sender_;  ///< its thread, too, uses all of the above
+  std::thread thread_;            ///< last
 };
 
 }  // namespace milepost

@@ -259,6 +259,37 @@ TEST_CASE("who writes input that nobody reads is let go when the input is closed
   writer.join();
 }
 
+TEST_CASE("a sink whose reader rests costs no heartbeat") {
+  struct RestingSink : OutputSink {
+    void on_stdout(std::string_view) override { reader.get_future().wait(); }
+    void on_stderr(std::string_view) override {}
+    std::promise<void> reader;
+  };
+  FakeSupervisor fake;
+  fake.say_hello();
+  ChannelTimes times;
+  times.heartbeat = Milliseconds(10);
+  fake.open(times);
+  RestingSink sink;
+  ProcessSpec spec;
+  spec.argv = {"program"};
+  ChannelProcess process = fake.channel->start(spec, sink);
+  fake.say(frame(1, wire::OutputData{"output"}));
+  // More than the first ones, which may have been sent before the output came.
+  wire::FrameReader reader;
+  for (int heartbeats = 0; heartbeats < 20;) {
+    const auto space = reader.space();
+    const ssize_t length = ::read(fake.to.read_end.get(), space.data(), space.size());
+    REQUIRE(length > 0);
+    reader.added(static_cast<std::size_t>(length));
+    while (const auto next = reader.next())
+      if (std::holds_alternative<wire::Heartbeat>(wire::decode_from_host(*next))) ++heartbeats;
+  }
+  sink.reader.set_value();
+  fake.say(frame(1, wire::Ended{}));
+  process.wait({});
+}
+
 TEST_CASE("a collecting sink keeps the head of a stream") {
   CollectingSink sink(4);
   sink.on_stdout("abc");

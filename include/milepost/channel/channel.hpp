@@ -21,7 +21,8 @@ struct SupervisorInfo {
 };
 
 /// Receives the output of one process. Called on the channel's own thread; a slow call slows the agent down
-/// (back-pressure), it never makes memory grow. Must not throw and must not call the channel.
+/// (back-pressure), it never makes memory grow nor costs the container. Must not throw and must not call the
+/// channel.
 struct OutputSink {
   virtual ~OutputSink() = default;
   virtual void on_stdout(std::string_view bytes) = 0;
@@ -72,7 +73,7 @@ class ChannelProcess {
 };
 
 /// The host end of the frame protocol (docs/channel.md) over two descriptors, usually an engine client's
-/// standard input and output. Owns one thread that reads, writes, sends heartbeats and calls the sinks.
+/// standard input and output. Owns a thread that reads, writes and calls the sinks, and one for heartbeats.
 class Channel {
  public:
   /// Waits for the supervisor's hello. Throws InfraError when it does not come in time, the stream ends or is
