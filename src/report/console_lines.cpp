@@ -105,6 +105,7 @@ class Page {
     std::string line = fmt::format("    ✗ attempt {} {}", record.attempt, outcome_words(record.outcome));
     add(Ink::bad, with_detail(line, record.detail.empty() ? record.result : record.detail));
   }
+  void operator()(const AttemptStopped&) {}
   void operator()(const Verified& record) {
     if (options_.quiet || options_.collapsed) return;
     for (const Evidence& check : record.evidence) add_check(check);

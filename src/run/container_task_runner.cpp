@@ -56,6 +56,19 @@ struct ContainerTaskRunner::Exchange {
   std::string prompt;
   std::string session_id;
   bool resume = false;
+  Usage session_before = {};  ///< what the session's earlier runs were charged
+  Usage attempt_before = {};  ///< what the attempt's earlier exchanges used
+  Milliseconds time_before{0};
+
+  /// What this one used.
+  Usage used(const AgentOutput& output) const {
+    Usage usage = judge(output).usage;
+    if (!resume || !output.result) return usage;
+    const auto turns = usage.turns;
+    usage = own_part(*output.result, session_before);
+    if (!usage.turns) usage.turns = turns;
+    return usage;
+  }
 };
 
 ContainerTaskRunner::ContainerTaskRunner(Parts parts)
@@ -135,7 +148,13 @@ AgentOutput ContainerTaskRunner::run_harness(const Task& task, const AttemptRequ
                      std::move(limits),
                      &disk};
   AgentOutput output = run_agent(parts_.container, run, stop);
-  if (stop.stop_requested()) throw Stopped(SIGINT);
+  if (stop.stop_requested()) {
+    AttemptStopped stopped{task.id, request.attempt, exchange.attempt_before,
+                           exchange.time_before + output.end.duration};
+    add(stopped.usage, exchange.used(output));
+    recorder.record(std::move(stopped));
+    throw Stopped(SIGINT);
+  }
   if (output.model.empty()) output.model = harness_request.model;
   return output;
 }
@@ -143,7 +162,7 @@ AgentOutput ContainerTaskRunner::run_harness(const Task& task, const AttemptRequ
 AttemptEnded ContainerTaskRunner::attempt(const Task& task, const AttemptRequest& request, Recorder& recorder,
                                           std::stop_token stop) {
   const GitFingerprint before = fingerprint(parts_.git.folder());
-  Exchange exchange{request.prompt, request.session_id, request.resume};
+  Exchange exchange{request.prompt, request.session_id, request.resume, request.session_usage};
   AgentOutput output = run_harness(task, request, exchange, recorder, stop);
   AttemptEnded ended = judge(output);
   const bool session_there = !output.session_id.empty() && output.session_id == request.session_id;
@@ -157,11 +176,7 @@ AttemptEnded ContainerTaskRunner::attempt(const Task& task, const AttemptRequest
     output = run_harness(task, request, exchange, recorder, stop);
     ended = judge(output);
   }
-  if (exchange.resume && output.result) {
-    const auto turns = ended.usage.turns;
-    ended.usage = own_part(*output.result, request.session_usage);
-    if (!ended.usage.turns) ended.usage.turns = turns;
-  }
+  ended.usage = exchange.used(output);
   estimate_cost(ended.usage, output.model, parts_.config.prices);
   if (ended.outcome == Outcome::completed) {
     std::string problem;
@@ -193,15 +208,14 @@ void ContainerTaskRunner::ask_for_result_block(const Task& task, const AttemptRe
                                                std::string problem, Recorder& recorder,
                                                std::stop_token stop) {
   if (resumes_sessions(request.harness) && !session.empty()) {
-    const AgentOutput again =
-        run_harness(task, request, {result_block_prompt(problem, request.reports_scenario), session, true},
-                    recorder, stop);
+    Exchange exchange{result_block_prompt(problem, request.reports_scenario), session, /*resume=*/true};
+    if (session == request.session_id) exchange.session_before = request.session_usage;
+    add(exchange.session_before, ended.usage);
+    exchange.attempt_before = ended.usage;
+    exchange.time_before = ended.duration;
+    const AgentOutput again = run_harness(task, request, exchange, recorder, stop);
     AttemptEnded second = judge(again);
-    if (again.result) {
-      Usage before = session == request.session_id ? request.session_usage : Usage{};
-      add(before, ended.usage);
-      second.usage = own_part(*again.result, before);
-    }
+    second.usage = exchange.used(again);
     estimate_cost(second.usage, again.model, parts_.config.prices);
     add(ended.usage, second.usage);
     ended.duration += second.duration;

@@ -190,7 +190,7 @@ class Worker {
     Usage sum;
     for (const TaskState& task : now.tasks) {
       for (const AttemptState& attempt : task.attempts) {
-        if (attempt.session_id == session && attempt.ended) add(sum, attempt.end.usage);
+        if (attempt.session_id == session) add(sum, attempt.end.usage);
       }
     }
     return sum;

@@ -67,7 +67,8 @@ std::string_view event_name(const RunRecord& record) {
       "task_started",     "attempt_started", "session_known",      "attempt_ended",
       "verified",         "committed",       "task_finished",      "question_answered",
       "check_overridden", "warned",          "run_ended",          "egress_starting",
-      "egress_stopped",   "task_waiting",    "check_started",      "review_started"};
+      "egress_stopped",   "task_waiting",    "check_started",      "review_started",
+      "attempt_stopped"};
   return names[record.index()];
 }
 

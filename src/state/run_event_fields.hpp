@@ -171,6 +171,12 @@ void fields(auto& io, Is<AttemptEnded> auto& record) {
   io("duration_ms", record.duration);
   io("retry_at", record.retry_at);
 }
+void fields(auto& io, Is<AttemptStopped> auto& record) {
+  io.must("task", record.task.value);
+  io.must("attempt", record.attempt);
+  io("usage", record.usage);
+  io("duration_ms", record.duration);
+}
 void fields(auto& io, Is<Verified> auto& record) {
   io.must("task", record.task.value);
   io.must("attempt", record.attempt);

@@ -134,6 +134,14 @@ class Change {
     if (record.outcome == Outcome::needs_human) task->question = record.question;
   }
 
+  void operator()(const AttemptStopped& record) {
+    TaskState* task = state_.find(record.task);
+    if (!task) return;
+    AttemptState& attempt = attempt_of(*task, record.attempt);
+    attempt.end.usage = record.usage;
+    attempt.end.duration = record.duration;
+  }
+
   void operator()(const Verified& record) {
     TaskState* task = state_.find(record.task);
     if (!task) return;

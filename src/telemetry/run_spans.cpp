@@ -195,6 +195,11 @@ struct RunSpans::Teller {
     spans.close_attempt(open, now, finished);
   }
 
+  void operator()(const AttemptStopped& stopped) const {
+    OpenTask& open = spans.task(stopped.task, state, now);
+    if (open.attempt) add_usage(open.attempt->attributes, stopped.usage);
+  }
+
   void operator()(const Verified& verified) const {
     OpenTask& open = spans.task(verified.task, state, now);
     const std::int64_t start = open.attempt_end > 0 ? open.attempt_end : now;

@@ -65,6 +65,9 @@ TEST_CASE("F4, F6: a signal in the middle of a task stops the run in order, and 
     CHECK(ended.says("milepost resume M1_test.md"));
     CHECK(project.report()["exit"]["code"] == exit);
     CHECK(project.text("work") == "half\n");
+    CHECK(project.task("1.2")["attempts"][0]["outcome"].is_null());
+    CHECK(project.task("1.2")["attempts"][0]["duration_ms"] > 0);
+    CHECK(project.task("1.2")["attempts"][0]["usage"]["turns"] == 1);
     check_resumes(project);
   }
 }

@@ -76,7 +76,7 @@ TEST_CASE("the document of the formats names every event and every kind") {
   for (const RunRecord& record : std::vector<RunRecord>{
            RunStarted{}, RunResumed{}, ContainerStarting{}, ContainerStopped{}, TaskStarted{},
            AttemptStarted{}, SessionKnown{}, AttemptEnded{}, Verified{}, Committed{}, TaskFinished{},
-           QuestionAnswered{}, Warned{}, RunEnded{}, EgressStarting{}, EgressStopped{}}) {
+           QuestionAnswered{}, Warned{}, RunEnded{}, EgressStarting{}, EgressStopped{}, AttemptStopped{}}) {
     CAPTURE(event_name(record));
     CHECK(document.find("`" + std::string(event_name(record)) + "`") != std::string::npos);
   }

@@ -87,6 +87,18 @@ TEST_CASE("a task goes from start to commit") {
   CHECK(state.updated_at == "later");
 }
 
+TEST_CASE("what an attempt used before a stop cut it off counts, and it has not ended") {
+  RunState state = fold({test::sample_start(), TaskStarted{k_task}, start_of(1)});
+  go_on(state, {AttemptStopped{k_task, 1, {10, 5, 7, 0.25, 2}, Milliseconds(3'000)},
+                RunEnded{ExitCode::interrupt, "stopped"}});
+  const TaskState& task = *state.find(k_task);
+  CHECK(task.outcome == Outcome::running);
+  CHECK_FALSE(task.attempts.back().ended);
+  CHECK(state.usage().output_tokens == 7u);
+  CHECK(state.usage().cost_usd == 0.25);
+  CHECK(state.time_spent() == Milliseconds(3'000));
+}
+
 TEST_CASE("a retry is a second attempt with the commit step open again") {
   const RunState state =
       fold({test::sample_start(), TaskStarted{k_task}, start_of(1), end_of(1, Outcome::completed),

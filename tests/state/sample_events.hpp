@@ -94,7 +94,8 @@ inline std::vector<RunEvent> sample_events() {
       EgressStopped{{{"b.example:443", 3}}, false},
       TaskWaiting{TaskId("1.1"), "2026-01-02T05:00:00.000Z", "come back later"},
       CheckStarted{task, 2, "make test", 2, 3},
-      ReviewStarted{task, 2, "codex", "attempts/1.1-2-review"}};
+      ReviewStarted{task, 2, "codex", "attempts/1.1-2-review"},
+      AttemptStopped{task, 2, {10, 0, 7, 0.25, 3}, Milliseconds(61'000)}};
   std::vector<RunEvent> events;
   for (std::size_t i = 0; i < records.size(); ++i)
     events.push_back({"2026-01-02T03:04:" + std::to_string(10 + i) + ".000Z", records[i]});

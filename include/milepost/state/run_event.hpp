@@ -139,6 +139,14 @@ struct AttemptEnded {
   Milliseconds duration{0};
   std::string retry_at = {};  ///< utc_text(): when a limit ends, where the service stated it
 };
+/// A stop of milepost cut the attempt off; a resume goes on from there. Its agent has cost time and money,
+/// too.
+struct AttemptStopped {
+  TaskId task;
+  unsigned attempt = 1;
+  Usage usage;  ///< as far as the harness had told
+  Milliseconds duration{0};
+};
 /// A check of the task's work begins; the machine-made ones that take no time have no such record.
 struct CheckStarted {
   TaskId task;
@@ -195,7 +203,7 @@ struct RunEnded {
 using RunRecord = std::variant<RunStarted, RunResumed, ContainerStarting, ContainerStopped, TaskStarted,
                                AttemptStarted, SessionKnown, AttemptEnded, Verified, Committed, TaskFinished,
                                QuestionAnswered, CheckOverridden, Warned, RunEnded, EgressStarting,
-                               EgressStopped, TaskWaiting, CheckStarted, ReviewStarted>;
+                               EgressStopped, TaskWaiting, CheckStarted, ReviewStarted, AttemptStopped>;
 
 /// A record with its time.
 struct RunEvent {

@@ -18,7 +18,7 @@ struct AttemptState {
   std::string harness;       ///< the run's where the journal names none
   unsigned run_session = 1;  ///< RunState::sessions when it started
   bool ended = false;
-  AttemptEnded end;  ///< meaningful when ended
+  AttemptEnded end;  ///< meaningful when ended; of one that was cut off, usage and duration as far as known
   bool verified = false;
   std::vector<Evidence> evidence;  ///< meaningful when verified
   Usage review_usage;              ///< what the reviewers of its checks used

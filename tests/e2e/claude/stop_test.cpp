@@ -109,5 +109,9 @@ TEST_CASE("SIGTERM while Claude Code waits for its model stops in order, and res
   CHECK(ended.exit == 143);
   CHECK(Clock::now() - sent < 5s);
   CHECK(project.no_container_within(0s));
+  const Json stopped = project.attempts("1.1")[0];
+  CHECK(stopped["outcome"].is_null());
+  CHECK(stopped["usage"]["output_tokens"] > 0);
+  CHECK(stopped["duration_ms"] > 0);
   check_goes_on(project, model);
 }
