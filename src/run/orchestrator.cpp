@@ -133,9 +133,8 @@ class Orchestrator::Session : public Recorder {
 
   void settle_finished_tasks() {
     for (const TaskState& task : owner_.state_.tasks) {
-      if (task.outcome != Outcome::completed || !owner_.work_.plan.find(task.planned.id)) continue;
-      graph_.start(task.planned.id);
-      graph_.complete(task.planned.id);
+      if (task.outcome == Outcome::completed && owner_.work_.plan.find(task.planned.id))
+        graph_.settle(task.planned.id);
     }
   }
 

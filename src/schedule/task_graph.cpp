@@ -91,6 +91,12 @@ std::vector<TaskId> TaskGraph::ready() const {
   return ids;
 }
 
+void TaskGraph::settle(const TaskId& id) {
+  Entry& entry = entries_[index_of(id)];
+  if (entry.status != Status::waiting) throw InternalError("task " + id.value + " was settled too late");
+  entry.status = Status::done;
+}
+
 void TaskGraph::start(const TaskId& id) {
   Entry& entry = entries_[index_of(id)];
   for (const std::size_t place : entry.needs) {

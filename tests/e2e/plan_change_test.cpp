@@ -42,6 +42,22 @@ TEST_CASE("F44: a plan that was edited meanwhile is resumed only when that is ac
   CHECK(project.task("1.1")["attempts"].size() == 1);
 }
 
+TEST_CASE("F44: a task that was put before a finished one is done, and the finished one stays so") {
+  const Project project;
+  half_run(project);
+  project.write("ready", "");
+  auto edited = k_plan;
+  edited.insert(edited.begin(), {"1.0", "Before", "echo 0 > before"});
+  std::swap(edited[2], edited[3]);
+  project.write("M1_test.md", plan_of(edited));
+  const Ended resume = project.milepost({"resume", "M1_test.md", "--accept-plan-change"});
+  INFO(resume.err);
+  CHECK(resume.exit == 0);
+  CHECK(project.text("before") == "0\n");
+  CHECK(project.task("1.1")["attempts"].size() == 1);
+  CHECK(project.report()["counts"]["completed"] == 4);
+}
+
 TEST_CASE("an edit of what is no task's text does not stop a resume") {
   const Project project;
   half_run(project);

@@ -137,6 +137,16 @@ TEST_CASE("a duplicate id is refused; 3.10 is not 3.1") {
   CHECK(fault_of({{"3.1", {}}, {"3.10", {"3.1"}}}) == "no fault");
 }
 
+TEST_CASE("a task that was done before stays done, whatever it depends on by now") {
+  TaskGraph graph = graph_of({{"new", {}}, {"done", {"new"}}, {"next", {"done"}}});
+  graph.settle(TaskId("done"));
+  CHECK(text_of(graph.ready()) == "new next");
+  graph.start(TaskId("new"));
+  CHECK(text_of(graph.fail(TaskId("new"))).empty());
+  CHECK(text_of(graph.ready()) == "next");
+  CHECK_THROWS_AS(graph.settle(TaskId("new")), InternalError);
+}
+
 TEST_CASE("a task that is out of turn is a bug of the caller") {
   TaskGraph graph = graph_of({{"a", {}}, {"b", {"a"}}});
   CHECK_THROWS_AS(graph.start(TaskId("b")), InternalError);

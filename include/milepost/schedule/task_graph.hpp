@@ -19,6 +19,8 @@ class TaskGraph {
   /// Throws UsageError for an unknown dependency, a duplicate id or a cycle (naming its members in order).
   explicit TaskGraph(std::vector<GraphNode> nodes);
 
+  /// The task was done before this graph was made, whatever it depends on by now. Pre: it was not started.
+  void settle(const TaskId& id);
   /// Tasks that may start now, in plan order; a started one is not named again.
   std::vector<TaskId> ready() const;
   /// Pre: the task is ready.
