@@ -125,6 +125,27 @@ Setting failure_setting(FailureClass failure) {
   return with_rule(std::move(setting), Rule::never, "decides what is spent, and with whose credentials");
 }
 
+/// Unlike other durations it has no limit that 0 turns off: less is less.
+Setting max_wait_setting() {
+  Setting setting = duration_setting(
+      "max_wait", "30m", &Config::max_wait,
+      "How long a task may wait in all for resets that a service states; 0: it never waits.");
+  setting.widens = [](const Config& limit, const Config& value) { return value.max_wait > limit.max_wait; };
+  return setting;
+}
+
+/// Unlike other counts it is a limit that 0 turns off.
+Setting same_failures_setting() {
+  Setting setting =
+      count_setting("same_failures", "3", &Config::same_failures, 0, 100,
+                    "A task ends once its attempts have failed so often in a row in the same way; 0: never.");
+  setting.widens = [](const Config& limit, const Config& value) {
+    const unsigned before = limit.same_failures, after = value.same_failures;
+    return before != 0 && (after == 0 || after > before);
+  };
+  return setting;
+}
+
 }  // namespace
 
 std::vector<Setting> limit_settings() {
@@ -133,9 +154,7 @@ std::vector<Setting> limit_settings() {
           "backoff", "10s", &Config::backoff,
           "Pause before a retry after the model's service failed; doubled each further time, at most "
           "10 minutes."),
-      duration_setting(
-          "max_wait", "30m", &Config::max_wait,
-          "How long a task may wait in all for resets that a service states; 0: it never waits."),
+      max_wait_setting(),
       with_rule(
           list_setting(
               "prices", "['my-model*=0.5/0.05/2']", &Config::prices,
@@ -143,8 +162,7 @@ std::vector<Setting> limit_settings() {
               "Prices of models whose harness tells no cost, as `MODEL=INPUT/CACHED/OUTPUT` in US dollars "
               "per million tokens; `*` at the end fits any rest. They go before the built-in table."),
           Rule::never, "decides what counts against the budget"),
-      count_setting("same_failures", "3", &Config::same_failures, 0, 100,
-                    "A task ends once its attempts have failed so often in a row in the same way; 0: never."),
+      same_failures_setting(),
   };
   for (const auto& group : {budget_settings("budget", &Config::run_budget, "the whole run"),
                             budget_settings("task_budget", &Config::task_budget, "one task")})
