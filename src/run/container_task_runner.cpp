@@ -29,6 +29,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::size_t k_named = 10;
+
 /// The git directory is read-only for the agent, so a branch that moved is the user at work; what steers git
 /// is another matter.
 bool is_users_own_move(const std::string& path) {
@@ -75,7 +77,8 @@ ContainerTaskRunner::ContainerTaskRunner(Parts parts)
     : parts_(std::move(parts)),
       documents_(parts_.plan, parts_.config, parts_.git.folder().root, parts_.run_directory),
       checks_({parts_.plan, parts_.config, parts_.run, parts_.run_directory, parts_.container, parts_.git,
-               parts_.check_environment, parts_.checks, parts_.mask, parts_.reviewer}) {}
+               parts_.check_environment, parts_.checks, parts_.mask, parts_.reviewer}),
+      told_aside_(parts_.git.set_aside().size()) {}
 
 const RunHarness& ContainerTaskRunner::harness(const std::string& name) const {
   for (const RunHarness& harness : parts_.harnesses) {
@@ -270,6 +273,8 @@ std::vector<std::string> ContainerTaskRunner::hand_off(const Task& task, RunStat
         task.id.value, known == repositories_.end() ? std::nullopt : std::optional(known->second),
         parts_.git.foreign_repositories());
     if (!uncommitted.empty()) warnings.push_back(uncommitted);
+    if (std::string uncovered = uncovered_warning(task); !uncovered.empty())
+      warnings.push_back(std::move(uncovered));
     documents_.write_handoff(state);
     if (task.kind == TaskKind::close_out) {
       const std::string problems = join(close_out(task, state), "; ");
@@ -279,6 +284,22 @@ std::vector<std::string> ContainerTaskRunner::hand_off(const Task& task, RunStat
     warnings.push_back(std::string("the plan's documents were not written: ") + error.what());
   }
   return warnings;
+}
+
+/// What was set aside since the last task; "" when nothing was.
+std::string ContainerTaskRunner::uncovered_warning(const Task& task) {
+  const std::vector<std::string>& all = parts_.git.set_aside();
+  std::string names;
+  for (std::size_t i = told_aside_; i < all.size() && i < told_aside_ + k_named; ++i)
+    names += (names.empty() ? "" : ", ") + one_line(all[i], 200);
+  const std::size_t count = all.size() - std::min(told_aside_, all.size());
+  told_aside_ = all.size();
+  if (count == 0) return {};
+  if (count > k_named) names += " and " + std::to_string(count - k_named) + " more";
+  return "task " + task.id.value + ": " + names +
+         ": ignored until the task, and there before it; milepost neither commits nor records what is not "
+         "the "
+         "task's work (git add it yourself where it is to be committed)";
 }
 
 std::vector<std::string> ContainerTaskRunner::close_out(const Task& task, const RunState& state) {

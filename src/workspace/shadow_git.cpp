@@ -158,6 +158,10 @@ std::vector<ForeignRepository> ShadowGit::foreign_repositories() const {
   return found;
 }
 
+const std::vector<std::string>& ShadowGit::set_aside() const {
+  return state_->recorder.set_aside();
+}
+
 std::vector<std::string> ShadowGit::uncommitted() {
   const LockFile held = state_->lock();
   const auto head = state_->user.head();

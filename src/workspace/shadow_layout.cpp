@@ -4,6 +4,8 @@
 #include "milepost/base/fd.hpp"
 #include "milepost/base/file.hpp"
 
+#include "set_aside.hpp"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -104,7 +106,9 @@ ShadowLayout make_shadow_layout(const CodeFolder& folder, const fs::path& direct
     return read_file_if_exists(path, k_rules_bytes).value_or("");
   };
   for (const fs::path& git_dir : {directory, commits}) {
-    keep_file(git_dir / "info/exclude", text_or_empty(user_info / "exclude"));
+    std::string rules = text_or_empty(user_info / "exclude");
+    if (git_dir == directory) rules += set_aside_patterns(directory);
+    keep_file(git_dir / "info/exclude", rules);
     // The edge of a shallow clone: without it git looks for the parents that are not there.
     const std::string shallow = text_or_empty(folder.common_dir / "shallow");
     if (!shallow.empty()) keep_file(git_dir / "shallow", shallow);

@@ -61,6 +61,12 @@ Found look_at(int root, const std::string& path) {
   return found;
 }
 
+std::vector<std::string> literal(const std::vector<std::string>& paths) {
+  std::vector<std::string> pathspecs;
+  for (const std::string& path : paths) pathspecs.push_back(":(top,literal)" + path);
+  return pathspecs;
+}
+
 Fd open_folder(const fs::path& root) {
   Fd fd(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!fd) throw_errno("cannot open the code folder " + root.string());
@@ -75,36 +81,49 @@ WorkTreeRecorder::WorkTreeRecorder(const CodeFolder& folder, const SafeGit& git,
       git_(git),
       user_(user),
       place_(std::move(place)),
-      excludes_file_(std::move(excludes_file)) {}
+      excludes_file_(std::move(excludes_file)),
+      set_aside_(place_) {}
 
 Snapshot WorkTreeRecorder::record() {
   load_last();
   // Taken before git looks: what changes in between differs from it at the next record.
   std::optional<std::string> signature = tree_signature(folder_.root);
-  if (last_ && signature && signature == recorded_signature_ && knows_users_state()) return *last_;
-  recorded_signature_.reset();
-  const Snapshot snapshot = record_by_git();
-  recorded_signature_ = std::move(signature);
-  return snapshot;
+  if (!last_ || !signature || signature != recorded_signature_ || !knows_users_state()) {
+    recorded_signature_.reset();
+    record_by_git();
+    recorded_signature_ = std::move(signature);
+  }
+  // When a record was made last is when HEAD's file changed last.
+  ::utimensat(AT_FDCWD, (place_.git_dir / "HEAD").c_str(), nullptr, 0);
+  return *last_;
 }
 
-Snapshot WorkTreeRecorder::record_by_git() {
+void WorkTreeRecorder::record_by_git() {
   doubt_same_second_edits();
   follow_users_index();
   Status now = status();
   if (add_tracked_files_of_nested()) now = status();
-  if (!now.changed && last_) return *last_;
+  if (set_aside_what_was_ignored(now)) now = status();
+  if (!now.changed && last_) return;
   if (now.changed) add_everything();
   Snapshot snapshot;
   snapshot.tree = std::string(trim(git_.output(place_, {"write-tree"})));
-  if (last_ && last_->tree == snapshot.tree) return *last_;
+  if (last_ && last_->tree == snapshot.tree) return;
   SafeGit::Options options;
   options.environment = {"GIT_AUTHOR_NAME=milepost", "GIT_AUTHOR_EMAIL=milepost@localhost",
                          "GIT_COMMITTER_NAME=milepost", "GIT_COMMITTER_EMAIL=milepost@localhost"};
   snapshot.commit = std::string(trim(
       git_.output(place_, {"commit-tree", "-m", "the code folder as it was", snapshot.tree}, {}, options)));
   set_last(snapshot);
-  return snapshot;
+}
+
+/// Before anything of the present state is in the index, which still holds the rules of the last record.
+bool WorkTreeRecorder::set_aside_what_was_ignored(const Status& now) {
+  struct stat info {};
+  if (!last_ || !now.rules_changed || now.untracked.empty() ||
+      ::stat((place_.git_dir / "HEAD").c_str(), &info) != 0)
+    return false;
+  return set_aside_.take(git_, last_->tree, now.untracked, info.st_mtim);
 }
 
 void WorkTreeRecorder::load_last() {
@@ -152,6 +171,7 @@ void WorkTreeRecorder::follow_users_index() {
     if (!recorded.empty()) git_.output(place_, {"update-index", "--force-remove", "-z", "--stdin"}, recorded);
   }
   add_paths(tracked.ignored);
+  if (!set_aside_.paths().empty()) add_paths(user_.tracked_matching(literal(set_aside_.paths())));
   users_state_ = std::move(state);
   looked_into_.clear();
 }
@@ -173,9 +193,7 @@ bool WorkTreeRecorder::add_paths(const std::vector<std::string>& paths) {
 bool WorkTreeRecorder::add_tracked_files_of_nested() {
   if (nested_.empty() || nested_ == looked_into_) return false;
   looked_into_ = nested_;
-  std::vector<std::string> pathspecs;
-  for (const std::string& path : nested_) pathspecs.push_back(":(top,literal)" + path);
-  return add_paths(user_.tracked_matching(pathspecs));
+  return add_paths(user_.tracked_matching(literal(nested_)));
 }
 
 RunResult WorkTreeRecorder::run_status() {
@@ -213,6 +231,8 @@ WorkTreeRecorder::Status WorkTreeRecorder::status() {
     }
     if (in_foreign_repository(path)) continue;
     status.changed = true;
+    status.rules_changed = status.rules_changed || path == ".gitignore" || path.ends_with("/.gitignore");
+    if (entry.starts_with("??")) status.untracked.push_back(path);
     if (entry[1] != ' ') status.left.push_back(std::move(path));
   }
   return status;

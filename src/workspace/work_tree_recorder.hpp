@@ -3,6 +3,7 @@
 #include "milepost/workspace/shadow_git.hpp"
 
 #include "safe_git.hpp"
+#include "set_aside.hpp"
 #include "user_repository.hpp"
 
 #include <filesystem>
@@ -37,16 +38,20 @@ class WorkTreeRecorder {
 
   /// Repositories inside the work tree that are not submodules of the user's, as record() saw them last.
   const std::vector<std::string>& nested() const { return nested_; }
+  /// What no record holds, though it is not ignored any more.
+  const std::vector<std::string>& set_aside() const { return set_aside_.paths(); }
   /// The user's submodules.
   const std::set<std::string>& gitlinks() const { return gitlinks_; }
 
  private:
   struct Status {
     bool changed = false;
+    bool rules_changed = false;     ///< a .gitignore is among what changed
     std::vector<std::string> left;  ///< paths whose present state is not in the index
+    std::vector<std::string> untracked;
   };
 
-  Snapshot record_by_git();
+  void record_by_git();
   void remember(const Snapshot& snapshot);
   Status status();
   RunResult run_status();
@@ -56,6 +61,7 @@ class WorkTreeRecorder {
   bool add_paths(const std::vector<std::string>& paths);
   bool add_tracked_files_of_nested();
   void follow_users_index();
+  bool set_aside_what_was_ignored(const Status& now);
   void load_last();
   void set_last(const Snapshot& snapshot);
   bool in_foreign_repository(const std::string& path) const;
@@ -67,6 +73,7 @@ class WorkTreeRecorder {
   const UserRepository& user_;
   GitPlace place_;
   std::optional<std::filesystem::path> excludes_file_;
+  SetAside set_aside_;
 
   std::optional<Snapshot> last_;
   std::optional<std::string> recorded_signature_;  ///< of the work tree that last_ records

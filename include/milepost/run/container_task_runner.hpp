@@ -69,6 +69,7 @@ class ContainerTaskRunner : public TaskRunner {
                             std::stop_token stop);
   Snapshot work_of(const Task& task);
   std::vector<ChangedPath> changed_by(const Task& task, const RunState& state);
+  std::string uncovered_warning(const Task& task);
   std::vector<std::string> close_out(const Task& task, const RunState& state);
   SummaryFacts summary_facts(const Task& task, const RunState& state);
   bool is_own_document(const std::string& path) const;
@@ -80,7 +81,8 @@ class ContainerTaskRunner : public TaskRunner {
   std::map<TaskId, std::optional<std::string>>
       heads_;  ///< the user's HEAD before the last attempt of this process
   std::map<TaskId, std::vector<ForeignRepository>>
-      repositories_;  ///< before the first attempt, where that is of this process
+      repositories_;        ///< before the first attempt, where that is of this process
+  std::size_t told_aside_;  ///< how many of ShadowGit::set_aside() are known to the user
 };
 
 }  // namespace milepost

@@ -98,6 +98,9 @@ class ShadowGit {
   /// The user's submodules, and the other repositories in the work tree that are not ignored, which the last
   /// snapshot(), commit() or restore() saw; their state is that of now.
   std::vector<ForeignRepository> foreign_repositories() const;
+  /// What no snapshot holds though it is not ignored any more: it was there before an edit of `.gitignore`
+  /// uncovered it. A whole directory ends with a slash.
+  const std::vector<std::string>& set_aside() const;
   /// Paths that differ between the work tree or the user's index and HEAD now: the user's uncommitted work.
   std::vector<std::string> uncommitted();
   /// What differs between them, without the paths that changed only in the times of `users`, which lie
