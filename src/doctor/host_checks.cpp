@@ -102,6 +102,8 @@ CheckResult check_commits(Environment& environment) {
   const std::string identity = environment.git->identity();
   if (const auto problem = environment.git->commit_problem())
     return failed(*problem, "or run without commits: --set commit=none");
+  if (const auto caution = environment.git->commit_caution())
+    return warning(*caution, "keep such files out of the plan's tasks, or commit yourself: --set commit=none");
   return passed("as " + identity);
 }
 

@@ -50,7 +50,11 @@ CommitResult CommitMaker::make(const CommitRequest& request) {
   }
   const std::optional<std::string> head = user_.head();
   const Snapshot now = recorder_.record();
-  const auto changes = task_changes(git_, snapshots_, request.before, request.users, now);
+  auto changes = task_changes(git_, snapshots_, request.before, request.users, now);
+  // What was recorded before the user ignored it stays in the records, and out of commits.
+  std::erase_if(changes, [ignored = ignored_now(changes)](const TreeChange& change) {
+    return ignored.contains(change.path);
+  });
   CommitResult result;
   std::vector<std::string> present;
   std::vector<std::string> absent;
@@ -118,6 +122,19 @@ std::string CommitMaker::build_tree(const std::optional<std::string>& head,
 
 std::string CommitMaker::empty_tree() const {
   return std::string(trim(git_.output(commits_, {"hash-object", "-t", "tree", "--stdin"})));
+}
+
+/// Those that a rule ignores and the user does not track.
+std::set<std::string> CommitMaker::ignored_now(const std::vector<TreeChange>& changes) const {
+  if (changes.empty()) return {};
+  std::vector<std::string> paths;
+  for (const TreeChange& change : changes) paths.push_back(change.path);
+  const std::vector<std::string> arguments{"check-ignore", "-z", "--stdin"};
+  const RunResult result =
+      git_.run(with_users_index(commits_, user_.index()), arguments, join_nul(paths), {});
+  if (!result.success() && !(result.status.exited && result.status.code == 1)) git_.fail(arguments, result);
+  const std::vector<std::string> ignored = split_nul(result.out);
+  return {ignored.begin(), ignored.end()};
 }
 
 std::optional<std::string> CommitMaker::filtered(const std::vector<std::string>& paths) const {

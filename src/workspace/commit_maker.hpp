@@ -34,6 +34,7 @@ class CommitMaker {
   std::string build_tree(const std::optional<std::string>& head, const std::vector<std::string>& present,
                          const std::vector<std::string>& absent) const;
   std::string empty_tree() const;
+  std::set<std::string> ignored_now(const std::vector<TreeChange>& changes) const;
   std::set<std::string> held_users_work(const std::vector<TreeChange>& committed,
                                         const CommitRequest& request, const std::string& base) const;
   bool same_after_conversion(const TreeChange& change) const;

@@ -21,6 +21,7 @@
 
 #include <algorithm>
 #include <system_error>
+#include <thread>
 
 namespace milepost {
 
@@ -29,6 +30,18 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view k_kept = "before-restore-";
+constexpr Milliseconds k_lock_patience{2000};
+
+/// Whether a lock of git is there for longer than a command of the user's takes.
+bool stays(const fs::path& lock) {
+  std::error_code ignored;
+  const auto given_up = SteadyClock::now() + k_lock_patience;
+  while (fs::exists(lock, ignored)) {
+    if (SteadyClock::now() >= given_up) return true;
+    std::this_thread::sleep_for(Milliseconds(50));
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -114,13 +127,20 @@ std::optional<std::string> ShadowGit::commit_problem() const {
     return *operation + " is under way in " + state_->folder.root.string() +
            "; finish or abort it first (git status says how)";
   }
-  if (const auto found = state_->maker.filtered(state_->user.tracked_matching({":(top)"}))) {
-    return "this repository converts files with a program, for example " + *found +
-           "; milepost never runs it on what an agent wrote and cannot commit such a file: set `commit: "
-           "none` and "
-           "commit yourself, or keep those files out of the plan's tasks";
+  for (const fs::path& lock : state_->user.locks()) {
+    if (!stays(lock)) continue;
+    return "another git works in " + state_->folder.root.string() + ", or was killed there: it left " +
+           lock.string() + "; when no git runs any more: rm " + shell_quote(lock.native());
   }
   return std::nullopt;
+}
+
+std::optional<std::string> ShadowGit::commit_caution() const {
+  const auto found = state_->maker.filtered(state_->user.tracked_matching({":(top)"}));
+  if (!found) return std::nullopt;
+  return "this repository converts files with a program, for example " + *found +
+         "; milepost never runs it on what an agent wrote, so a task that changes such a file cannot be "
+         "committed";
 }
 
 Snapshot ShadowGit::snapshot(const std::string& name) {

@@ -98,6 +98,10 @@ std::optional<std::string> UserRepository::operation_under_way() const {
     std::error_code ignored;
     if (fs::exists(folder_.git_dir / file, ignored)) return what;
   }
+  // A stash that was applied with conflicts leaves no mark but these entries of the index.
+  const std::string unmerged = git_.output(place(), {"ls-files", "--unmerged", "-z"});
+  if (const std::size_t tab = unmerged.find('\t'); tab != std::string::npos)
+    return "a merge with conflicts (" + one_line(split_nul(unmerged.substr(tab + 1)).front(), 200) + ")";
   return std::nullopt;
 }
 
@@ -144,6 +148,12 @@ bool UserRepository::move_head(const std::optional<std::string>& from, const std
   if (result.success()) return true;
   if (head() != from) return false;
   git_.fail(arguments, result);
+}
+
+std::vector<fs::path> UserRepository::locks() const {
+  std::vector<fs::path> locks = head_locks();
+  locks.push_back(index().string() + ".lock");
+  return locks;
 }
 
 std::vector<fs::path> UserRepository::head_locks() const {

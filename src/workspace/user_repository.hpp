@@ -41,7 +41,9 @@ class UserRepository {
   /// false when it is not. `environment` names the committer for the reflog.
   bool move_head(const std::optional<std::string>& from, const std::string& to, const std::string& reflog,
                  const std::vector<std::string>& environment) const;
-  /// The lock files that git makes while it does so.
+  /// The lock files that git makes while it changes HEAD or the index.
+  std::vector<std::filesystem::path> locks() const;
+  /// Those of HEAD alone.
   std::vector<std::filesystem::path> head_locks() const;
 
  private:

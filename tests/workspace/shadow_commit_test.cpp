@@ -443,14 +443,14 @@ TEST_CASE("files that a filter would convert are refused with what to do; others
   repo.write(".gitattributes", "*.psd filter=lfs diff=lfs merge=lfs -text\n");
   repo.write("a", "1");
   repo.commit_all("first");
-  CHECK_FALSE(repo.open().commit_problem());
+  CHECK_FALSE(repo.open().commit_caution());
   repo.write("art.psd", "a pointer");
   repo.git({"add", "art.psd"});
   repo.git({"commit", "--quiet", "-m", "art"});
   ShadowGit git = repo.open();
-  REQUIRE(git.commit_problem());
-  CHECK(git.commit_problem()->find("art.psd (filter 'lfs')") != std::string::npos);
-  CHECK(git.commit_problem()->find("commit: none") != std::string::npos);
+  CHECK_FALSE(git.commit_problem());
+  REQUIRE(git.commit_caution());
+  CHECK(git.commit_caution()->find("art.psd (filter 'lfs')") != std::string::npos);
   const Snapshot before = git.snapshot("before");
   repo.write("a", "2");
   CHECK(git.commit({before, "task"}).commit);
@@ -485,6 +485,57 @@ TEST_CASE("a merge under way is not disturbed") {
   CHECK(git.commit_problem()->find("merge") != std::string::npos);
   CHECK_THROWS_AS(git.commit({before, "task"}), EnvironmentError);
   CHECK(git.head() == first);
+}
+
+TEST_CASE("conflicts of a stash are not committed, though git keeps no other mark of them") {
+  const Repository repo;
+  repo.write("a", "1\n");
+  repo.commit_all("first");
+  repo.write("a", "stashed\n");
+  repo.git({"stash", "--quiet"});
+  repo.write("a", "2\n");
+  repo.commit_all("second");
+  repo.try_git({"stash", "pop"});
+  ShadowGit git = repo.open();
+  CHECK(git.commit_problem()->find("a merge with conflicts (a) is under way") != std::string::npos);
+  const Snapshot before = git.snapshot("before");
+  repo.write("a", "3\n");
+  CHECK_THROWS_AS(git.commit({before, "task"}), EnvironmentError);
+}
+
+TEST_CASE("a lock that stays is a problem of commits, with what to do") {
+  const Repository repo;
+  repo.write("a", "1");
+  repo.commit_all("first");
+  const ShadowGit git = repo.open();
+  for (const char* name : {".git/index.lock", ".git/HEAD.lock", ".git/refs/heads/main.lock"}) {
+    CAPTURE(name);
+    repo.git({"branch", "--move", "--force", "main"});
+    repo.write(name, "");
+    REQUIRE(git.commit_problem());
+    CHECK(git.commit_problem()->find(std::string("rm ")) != std::string::npos);
+    CHECK(git.commit_problem()->find(name) != std::string::npos);
+    repo.remove(name);
+    CHECK_FALSE(git.commit_problem());
+  }
+}
+
+TEST_CASE("what was recorded before the user ignored it is not committed") {
+  const Repository repo;
+  repo.write("a", "1");
+  repo.commit_all("first");
+  repo.write("build.log", "1\n");
+  ShadowGit git = repo.open();
+  git.snapshot("earlier");
+  repo.write(".gitignore", "build.log\ntracked.log\n");
+  repo.write("tracked.log", "1\n");
+  repo.git({"add", "--force", ".gitignore", "tracked.log"});
+  repo.git({"commit", "--quiet", "-m", "ignore"});
+  const Snapshot before = git.snapshot("before");
+  repo.write("build.log", "built\n");
+  repo.write("tracked.log", "built\n");
+  REQUIRE(git.commit({before, "task"}).commit);
+  CHECK(repo.git({"show", "--format=", "--name-only", "HEAD"}) == "tracked.log\n");
 }
 
 TEST_CASE("the identity is the one git resolves, and a missing one names the commands") {

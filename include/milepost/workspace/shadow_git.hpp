@@ -83,9 +83,11 @@ class ShadowGit {
   /// The user's "Name <mail>" from their own git configuration. Throws EnvironmentError with the commands
   /// that set it.
   std::string identity() const;
-  /// Why commit() would refuse now, or for some files (clean/smudge filters such as LFS), with what to do;
-  /// nothing when all is well. Snapshots work in any case.
+  /// Why commit() would refuse now, with what to do; nothing when all is well. Waits up to two seconds for
+  /// another git's locks. Snapshots work in any case.
   std::optional<std::string> commit_problem() const;
+  /// Why commit() would refuse for some files: clean/smudge filters such as LFS.
+  std::optional<std::string> commit_caution() const;
 
   /// Records the whole work tree (tracked, and untracked that is not ignored) byte by byte under
   /// refs/milepost/snapshots/`name` ([A-Za-z0-9._-], parts divided by '/'). FIFOs, sockets and devices count
