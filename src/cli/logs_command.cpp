@@ -178,6 +178,7 @@ ExitCode logs_command(App& app, const Invocation& invocation) {
     read_pieces(file, [&](std::string_view piece) { parser->feed(piece, show); });
     parser->finish(show);
   }
+  if (invocation.has("raw")) return ExitCode::ok;
   for (const Evidence& evidence : attempt.evidence) {
     app.print(std::string(to_string(evidence.verdict)) + "  " + one_line(evidence.command, 200) + "  (" +
               evidence.detail + ")");

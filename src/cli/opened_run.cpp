@@ -2,8 +2,11 @@
 
 #include "milepost/base/error.hpp"
 #include "milepost/base/text.hpp"
+#include "milepost/run/next_step.hpp"
 
 #include "run_choice.hpp"
+
+#include <algorithm>
 
 namespace milepost {
 
@@ -17,13 +20,22 @@ namespace {
                        shell_quote(plan.path) + " starts anew");
 }
 
+bool worked(const TaskState& task) {
+  return std::ranges::any_of(task.attempts, [](const AttemptState& attempt) {
+    return attempt.reason != AttemptReason::check && !(attempt.ended && attempt.end.result == k_not_started);
+  });
+}
+
 }  // namespace
 
 OpenedRun open_new(const RunStore& store, const Plan& plan, const RunId& id, bool fresh) {
   const std::vector<RunSummary> runs = fresh ? std::vector<RunSummary>() : runs_of_plan(store, plan.path);
   if (const RunSummary* earlier = newest_whole_run(runs)) {
     const RunState& state = *earlier->state;
-    const bool worth_keeping = state.count(Outcome::completed) > 0 || state.count(Outcome::needs_human) > 0;
+    // What an agent left in the code folder would be taken for the user's own in a new run.
+    const bool worth_keeping = std::ranges::any_of(state.tasks, [](const TaskState& task) {
+      return task.outcome == Outcome::completed || task.outcome == Outcome::needs_human || worked(task);
+    });
     if (unfinished(state) && worth_keeping) refuse_second_run(plan, *earlier);
   }
   return {id, store.files(id), {}, /*resumed=*/false};

@@ -99,6 +99,7 @@ ExitCode report_command(App& app, const Invocation& invocation) {
   const RunSummary run =
       invocation.arguments.empty() ? newest_run(store) : chosen_run(store, invocation.arguments.front());
   if (const auto file = invocation.value("html")) {
+    if (file->empty()) throw UsageError("--html is empty", "--html FILE");
     const std::optional<Plan> plan = plan_of(store, run);
     write_file_atomically(
         *file, html_report(*run.state, {run.directory, plan ? &*plan : nullptr, commit_diffs(app)}));

@@ -69,6 +69,7 @@ std::function<std::string(const RunState&)> page_of(const App& app, const Plan& 
 std::optional<fs::path> report_directory(const App& app, const Invocation& invocation) {
   const auto given = invocation.value("report-dir");
   if (!given) return std::nullopt;
+  if (given->empty()) throw UsageError("--report-dir is empty", "--report-dir DIR, or leave it out");
   const fs::path directory = fs::absolute(*given).lexically_normal();
   const fs::path folder = app.code_folder().root;
   fs::path way;  // a link on it may lead in, and one in there out again

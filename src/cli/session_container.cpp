@@ -125,6 +125,8 @@ class SessionContainer {
     if (parts_.run.resumed) {
       const Snapshot now = git.snapshot(session_begin_name(parts_.run.id, orchestrator.state().sessions));
       if (commits()) warning = uncommitted_at_resume(git, orchestrator.state(), now, is_own);
+      if (std::string moved = lost_commits(git, orchestrator.state()); !moved.empty())
+        orchestrator.record(Warned{std::move(moved)});
     } else {
       warning = uncommitted_at_start(git, is_own);
     }

@@ -102,7 +102,10 @@ std::optional<std::string> given_answer(const Invocation& invocation) {
 
 void check_answer(const RunState& state, const std::string& answer) {
   const TaskState* task = open_question(state);
-  if (!task || !misses(question_of(*task), answer)) return;
+  if (!task)
+    throw UsageError("no question is open in this run",
+                     "milepost resume " + shell_quote(state.started.plan_path) + " without --answer");
+  if (!misses(question_of(*task), answer)) return;
   std::string options;
   for (const std::string& option : question_of(*task).options)
     options += (options.empty() ? "" : ", ") + ("'" + one_line(option, 60) + "'");
@@ -114,12 +117,7 @@ void check_answer(const RunState& state, const std::string& answer) {
 void answer_open_question(const App& app, Orchestrator& orchestrator,
                           const std::optional<std::string>& answer, const Plan& plan) {
   const TaskState* task = open_question(orchestrator.state());
-  if (!task) {
-    if (answer)
-      throw UsageError("no question is open in this run",
-                       "milepost resume " + shell_quote(plan.path) + " without --answer");
-    return;
-  }
+  if (!task) return;
   const Question question = question_of(*task);
   std::optional<std::string> text;
   if (answer) {

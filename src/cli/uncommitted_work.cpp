@@ -59,4 +59,23 @@ std::string uncommitted_at_resume(ShadowGit& git, const RunState& state, const S
          counted(paths) + "); if any of it is yours, stop the run, commit or move it, and resume";
 }
 
+std::string lost_commits(const ShadowGit& git, const RunState& state) {
+  std::vector<std::string> commits;
+  for (const TaskState& task : state.tasks) {
+    if (task.outcome == Outcome::completed && !task.commit.empty()) commits.push_back(task.commit);
+  }
+  const std::vector<std::string> missing = git.not_in_head(commits);
+  if (missing.empty()) return {};
+  std::vector<std::string> ids;
+  for (const TaskState& task : state.tasks) {
+    if (std::ranges::find(missing, task.commit) != missing.end()) ids.push_back(task.planned.id.value);
+  }
+  const std::string branch = git.branch().value_or("");
+  std::string text = "the commits of finished tasks (" + one_line(join(ids, ", "), 200) + ") are not in " +
+                     (branch.empty() ? "HEAD" : "branch " + branch) + "; the run goes on without their work";
+  if (!state.started.branch.empty() && state.started.branch != branch)
+    text += " (it began on branch " + state.started.branch + ")";
+  return text;
+}
+
 }  // namespace milepost

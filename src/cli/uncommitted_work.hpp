@@ -20,4 +20,8 @@ std::string uncommitted_at_start(ShadowGit& git, const IsOwnDocument& is_own);
 std::string uncommitted_at_resume(ShadowGit& git, const RunState& state, const Snapshot& now,
                                   const IsOwnDocument& is_own);
 
+/// What a session that goes on with a run says of finished tasks whose commits are not in HEAD: the user went
+/// to another branch, or took them back.
+std::string lost_commits(const ShadowGit& git, const RunState& state);
+
 }  // namespace milepost

@@ -3,6 +3,7 @@
 #include "milepost/base/text.hpp"
 #include "milepost/base/time.hpp"
 #include "milepost/run/failure_class.hpp"
+#include "milepost/run/next_step.hpp"
 
 #include <string.h>
 
@@ -68,7 +69,7 @@ std::optional<Judgement> judge_end(const AgentOutput& output) {
     const ResultKind kind = output.limit_is_turns ? ResultKind::turn_limit : ResultKind::budget;
     return Judgement{Outcome::limit, std::string(to_string(kind)), output.limit_reached};
   }
-  if (!end.started) return Judgement{Outcome::infra, "not_started", "the harness " + how_it_ended(end)};
+  if (!end.started) return Judgement{Outcome::infra, k_not_started, "the harness " + how_it_ended(end)};
   if (!end.error.empty()) return Judgement{Outcome::infra, "output_lost", end.error};
   if (end.oom && !has_success) {
     return Judgement{Outcome::infra, "oom", "the container ran out of memory (setting resources.memory)"};

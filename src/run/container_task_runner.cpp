@@ -368,6 +368,7 @@ Committed ContainerTaskRunner::commit(const Task& task, const CommitTask& reques
   if (head == heads_.end() || head->second != parts_.git.head()) {
     if (const auto done = parts_.git.find_commit_with_line(mark)) {
       committed.commit = *done;
+      for (const std::string& path : parts_.git.paths_of(*done)) committed.paths.push_back(valid_utf8(path));
       return committed;
     }
   }

@@ -257,6 +257,7 @@ Outcome work_on_task(const WorkPlan& work, const Task& task, TaskRunner& runner,
     throw;
   } catch (const Error& error) {
     if (stop.stop_requested()) throw Stopped(SIGINT);
+    if (error.exit_code() == ExitCode::tampered) throw;  // nothing more is to be done in this folder
     const Outcome outcome = error.exit_code() == ExitCode::infra ? Outcome::infra : Outcome::failed;
     const std::string next = error.next_step().empty() ? "" : " (" + error.next_step() + ")";
     recorder.record(TaskFinished{task.id, outcome, error.what() + next});

@@ -39,6 +39,8 @@ std::vector<std::string> directories_in(const fs::path& parent) {
 
 /// The plan of a run whose journal is damaged further down; nothing when the start is damaged too.
 std::optional<std::string> plan_of_damaged(const fs::path& journal) {
+  std::error_code ignored;
+  if (fs::symlink_status(journal, ignored).type() != fs::file_type::regular) return std::nullopt;
   std::ifstream in(journal, std::ios::binary);
   std::string line;
   if (!std::getline(in, line) || !std::getline(in, line)) return std::nullopt;

@@ -235,6 +235,23 @@ std::optional<std::string> ShadowGit::find_commit_with_line(const std::string& l
   return std::nullopt;
 }
 
+std::vector<std::string> ShadowGit::paths_of(const std::string& commit) const {
+  return split_nul(state_->git.output(
+      state_->layout.snapshots,
+      {"diff-tree", "--no-commit-id", "--root", "-r", "-z", "--name-only", "--no-renames", commit}));
+}
+
+std::vector<std::string> ShadowGit::not_in_head(const std::vector<std::string>& commits) const {
+  const auto head = state_->user.head();
+  std::vector<std::string> missing;
+  for (const std::string& commit : commits) {
+    const std::vector<std::string> arguments{"merge-base", "--is-ancestor", commit, head.value_or(commit)};
+    if (!head || !state_->git.run(state_->layout.snapshots, arguments, {}, {}).success())
+      missing.push_back(commit);
+  }
+  return missing;
+}
+
 std::vector<std::string> ShadowGit::commits_since(const std::string& base) const {
   const auto head = state_->user.head();
   if (!head || *head == base) return {};
@@ -258,6 +275,15 @@ std::string ShadowGit::restore(const Snapshot& snapshot) {
   const std::string name = std::string(k_kept) + stamp.value;
   state_->recorder.name(state_->recorder.record(), name);
   state_->recorder.put_back(snapshot);
+  // Git tells a file that it could not replace or remove on standard error alone.
+  const auto left =
+      tree_changes(state_->git, state_->layout.snapshots, snapshot.tree, state_->recorder.record().tree);
+  if (!left.empty()) {
+    throw InfraError("of what the snapshot holds " + std::to_string(left.size()) +
+                         " files could not be put back, for example " + printable(left.front().path) +
+                         "; what was there is kept as " + name,
+                     "see that its directory can be written to, then restore again");
+  }
   return name;
 }
 

@@ -212,8 +212,25 @@ RunResult WorkTreeRecorder::run_status() {
     result = git_.run(place_, arguments, {}, options);
   }
   if (!result.success()) git_.fail(arguments, result);
+  refuse_hidden_directory(result.err);
   if (result.out_truncated) throw InfraError("git status printed too much in " + folder_.root.string());
   return result;
+}
+
+/// A directory of the user's own that cannot be read now, but can after a chmod: git passes it over with a
+/// warning, and a record without it would be a loss. Another user's stays as closed to the agent.
+void WorkTreeRecorder::refuse_hidden_directory(std::string_view words) const {
+  constexpr std::string_view begin = "could not open directory '", end = "/': Permission denied";
+  for (const std::string_view line : lines_of(words)) {
+    const std::size_t from = line.find(begin), to = line.rfind(end);
+    if (from == std::string_view::npos || to == std::string_view::npos) continue;
+    const fs::path directory = folder_.root / line.substr(from + begin.size(), to - from - begin.size());
+    struct stat info {};
+    if (::lstat(directory.c_str(), &info) != 0 || info.st_uid != ::geteuid()) continue;
+    throw InfraError("the directory " + printable(directory.native()) +
+                         " cannot be read, so the code folder cannot be recorded",
+                     "make it readable: chmod u+rx " + shell_quote(directory.native()));
+  }
 }
 
 WorkTreeRecorder::Status WorkTreeRecorder::status() {

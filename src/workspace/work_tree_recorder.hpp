@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace milepost {
@@ -55,6 +56,7 @@ class WorkTreeRecorder {
   void remember(const Snapshot& snapshot);
   Status status();
   RunResult run_status();
+  void refuse_hidden_directory(std::string_view words) const;
   void add_everything();
   void drop_what_cannot_be_added(const Status& status, const std::string& words);
   void doubt_same_second_edits();

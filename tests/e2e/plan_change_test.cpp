@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <csignal>
 #include <fstream>
 
 using namespace milepost::test;
@@ -81,6 +82,41 @@ TEST_CASE("a second run beside an unfinished one is refused with both ways on, a
   INFO(fresh.err);
   CHECK(fresh.exit == 0);
   CHECK(project.report()["counts"]["completed"] == 3);
+}
+
+TEST_CASE("a run that was stopped in its first task is not begun anew without a word") {
+  const Project project;
+  project.plan({{"1.1", "Stay", "echo hi > work; if [ ! -f go ]; then sleep 300; fi"}});
+  Program run = project.start({"run", "M1_test.md"});
+  REQUIRE(eventually(30s, [&] { return project.has("work"); }));
+  run.signal(SIGTERM);
+  REQUIRE(run.wait().exit == 143);
+  project.write("go", "");
+  const Ended refused = project.milepost({"run", "M1_test.md"});
+  INFO(refused.err);
+  CHECK(refused.exit == 2);
+  CHECK(refused.says("is unfinished (0 of 1 tasks done)"));
+  CHECK(project.milepost({"resume", "M1_test.md"}).exit == 0);
+  CHECK(project.git({"show", "HEAD:work"}) == "hi");
+}
+
+TEST_CASE("a resume on a branch without the finished tasks' commits says so") {
+  const Project project;
+  half_run(project);
+  project.git({"checkout", "-q", "-b", "other", "HEAD~1"});
+  project.write("ready", "");
+  const Ended resume = project.milepost({"resume", "M1_test.md"});
+  INFO(resume.err);
+  CHECK(resume.exit == 0);
+  CHECK(resume.says("the commits of finished tasks (1.1) are not in branch other"));
+}
+
+TEST_CASE("an answer to a run without an open question changes nothing") {
+  const Project project;
+  half_run(project);
+  const std::string before = project.milepost({"status", "--json"}).out;
+  CHECK(project.milepost({"resume", "M1_test.md", "--answer", "yes"}).exit == 2);
+  CHECK(project.milepost({"status", "--json"}).out == before);
 }
 
 TEST_CASE("a finished run has nothing to resume, and the plan can be run again") {

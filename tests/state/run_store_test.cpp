@@ -6,6 +6,8 @@
 #include "state/sample_events.hpp"
 #include "support/scratch_dir.hpp"
 
+#include <sys/stat.h>
+
 #include <doctest/doctest.h>
 
 using namespace milepost;
@@ -108,10 +110,16 @@ TEST_CASE("a damaged journal is listed with its problem and hides no other run")
     CHECK(store.latest(scratch / "M1.md")->id == damaged);
     CHECK(store.latest(scratch / "M2.md")->id == damaged);
   }
+  SUBCASE("it is a FIFO, which nobody waits for") {
+    const fs::path journal = store.files(damaged).journal();
+    fs::remove(journal);
+    REQUIRE(::mkfifo(journal.c_str(), 0600) == 0);
+    CHECK(store.latest(scratch / "M1.md")->id == damaged);
+  }
   const auto runs = store.runs();
   REQUIRE(runs.size() == 2);
   CHECK_FALSE(runs[0].state);
-  CHECK(runs[0].problem.find("journal.ndjson:") != std::string::npos);
+  CHECK(runs[0].problem.find("journal.ndjson") != std::string::npos);
   CHECK(runs[1].state);
 }
 

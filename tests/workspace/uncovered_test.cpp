@@ -44,7 +44,9 @@ TEST_CASE("what an edit of .gitignore uncovers is neither recorded nor committed
   repo.write("build/new", "new\n");
   repo.write("made", "m\n");
   SUBCASE("as it was") {}
-  SUBCASE("with an edit of the task's") { std::ofstream(repo.root / ".env", std::ios::app) << "MORE=1\n"; }
+  SUBCASE("with an edit of the task's") {
+    std::ofstream(repo.root / ".env", std::ios::app) << "MORE=1\n";
+  }
   const Snapshot after = git.snapshot("after");
   const Paths expected{"M .gitignore", "A build/new", "A made"};
   CHECK(lines(git.changes(before, after, {})) == expected);
@@ -86,6 +88,21 @@ TEST_CASE("a large directory that an edit of .gitignore uncovers is set aside as
   const Snapshot after = git.snapshot("after");
   CHECK(git.set_aside() == Paths{"build/", "odd name?\\ "});
   CHECK(lines(git.changes(before, after, {})) == Paths{"M .gitignore"});
+}
+
+TEST_CASE("what was committed is told by the commit, also that of a root, and whether HEAD has it") {
+  const Repository repo;
+  repo.write("a", "1");
+  repo.write("odd\nname", "1");
+  const std::string first = repo.commit_all("first");
+  repo.remove("a");
+  const std::string second = repo.commit_all("second");
+  const ShadowGit git = repo.open();
+  CHECK(git.paths_of(first) == Paths{"a", "odd\nname"});
+  CHECK(git.paths_of(second) == Paths{"a"});
+  CHECK(git.not_in_head({first, second}).empty());
+  repo.git({"reset", "-q", "--hard", first});
+  CHECK(git.not_in_head({first, second}) == Paths{second});
 }
 
 TEST_CASE("what a task makes and no longer ignores is its work") {

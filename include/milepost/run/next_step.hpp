@@ -64,6 +64,8 @@ AttemptReason role_of(const TaskState& task, std::size_t index);
 /// The result word of an attempt that ended well but without a readable result block: its checks decide.
 inline constexpr const char* k_no_result_block = "no_result_block";
 /// The result word of an attempt that touched what it must not; ends the task at once.
+/// The harness could not be started: nothing was done.
+inline constexpr const char* k_not_started = "not_started";
 inline constexpr const char* k_tampered = "tampered";
 /// The result word of an attempt in which nobody works: the checks come first.
 inline constexpr const char* k_checks_only = "checks_only";

@@ -119,6 +119,10 @@ class ShadowGit {
   /// The newest commit reachable from HEAD (at most 1000 back) whose message holds this line; for resuming
   /// after a crash.
   std::optional<std::string> find_commit_with_line(const std::string& line) const;
+  /// What a commit changes.
+  std::vector<std::string> paths_of(const std::string& commit) const;
+  /// Those of the commits that are not reachable from HEAD.
+  std::vector<std::string> not_in_head(const std::vector<std::string>& commits) const;
   /// Commits from `base` (exclusive) to HEAD as "abc1234 subject", oldest first.
   std::vector<std::string> commits_since(const std::string& base) const;
   /// Of the newest 1000 commits reachable from HEAD those whose subject holds the text, at most 20, as
