@@ -130,8 +130,9 @@ ValidatedEnvironment validate(App& app, const Invocation& invocation, const RunN
   for (const CheckResult& result : results) {
     // The others tell again when it comes to it; these are over once the agent has read the files, has run
     // without a limit, or has worked for hours.
-    const bool matters_now =
-        result.name == "sensitive-files" || result.name == "engine" || result.name == "pull-request";
+    const bool matters_now = result.name == "sensitive-files" || result.name == "engine" ||
+                             result.name == "pull-request" || (result.name == "commits" && needs.commits) ||
+                             (result.name == "credentials" && needs.agent);
     if (matters_now && result.verdict == CheckVerdict::warning)
       app.say("warning: " + result.detail + "; " + result.remedy);
   }

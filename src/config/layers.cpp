@@ -155,9 +155,11 @@ std::vector<Assignment> read_option_layer(const std::vector<std::pair<std::strin
     const std::string place = name == names.end() ? "option" : name->second;
     const Setting* setting = find_setting(key);
     if (!setting) throw_unknown(place, key);
-    const bool has_maps = key == "environment.checks";
+    // `--set` takes a list as a file and a variable do; an option of its own takes one item, whatever is in
+    // it.
+    const bool is_whole_list = (name == names.end() || place == "--set") && trim(text).starts_with('[');
     Value value = Value::of_text(text);
-    if (has_maps) {
+    if (key == "environment.checks" || (setting->is_list && is_whole_list)) {
       value = list_of_text(text, place);
     } else if (setting->is_list) {
       Value list;

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <set>
 #include <system_error>
 #include <thread>
 
@@ -189,10 +190,13 @@ std::vector<std::string> ShadowGit::uncommitted() {
   replace_file(own_head, head ? *head + "\n" : "ref: refs/heads/none\n");
   const GitPlace place = with_users_index(state_->layout.commits, state_->user.index());
   std::vector<std::string> paths;
+  std::set<std::string> seen;
   for (const std::string& entry :
        split_nul(state_->git.output(place, {"status", "--porcelain=v1", "-z", "--untracked-files=all",
                                             "--no-renames", "--ignore-submodules=all"}))) {
-    if (entry.size() > 3 && !entry.ends_with('/')) paths.push_back(entry.substr(3));
+    // One that was taken out of the index and stayed on disk comes twice.
+    if (entry.size() > 3 && !entry.ends_with('/') && seen.insert(entry.substr(3)).second)
+      paths.push_back(entry.substr(3));
   }
   return paths;
 }

@@ -421,6 +421,19 @@ TEST_CASE("lists collect through the layers without repetition") {
                            ":1, MILEPOST_VERIFY, --verify");
 }
 
+TEST_CASE("--set takes a list as a file does, an option of its own takes one item") {
+  Layers set;
+  set.sources.option_names["secrets"] = "--set";
+  CHECK(set.option("secrets", "[A, B]").option("secrets", "C").load().config.secrets ==
+        std::vector<std::string>{"A", "B", "C"});
+  Layers cleared;
+  cleared.sources.option_names["verify"] = "--set";
+  CHECK(cleared.user("verify: [make]").option("verify", "[]").load().config.verify.empty());
+  Layers own;
+  own.sources.option_names["verify"] = "--verify";
+  CHECK(own.option("verify", "[ -f done ]").load().config.verify == std::vector<std::string>{"[ -f done ]"});
+}
+
 TEST_CASE("an empty list clears what lower layers said, but not from a repository's file") {
   Layers cleared;
   CHECK(cleared.user("verify: [a]").variable("MILEPOST_VERIFY", "[]").load().config.verify.empty());

@@ -375,15 +375,16 @@ TEST_CASE("the user's submodules are neither recorded nor reported, even when th
 
 TEST_CASE("the user's uncommitted work is everything git status names") {
   const Repository repo;
-  for (const char* name : {"clean", "edited", "staged", "gone"}) repo.write(name, "1");
+  for (const char* name : {"clean", "edited", "staged", "gone", "untracked"}) repo.write(name, "1");
   repo.commit_all("first");
   repo.write("edited", "2");
   repo.write("staged", "2");
   repo.git({"add", "staged"});
   repo.remove("gone");
   repo.write("new file", "1");
+  repo.git({"rm", "--quiet", "--cached", "untracked"});
   const auto index_before = slurp(repo.root / ".git/index");
-  CHECK(repo.open().uncommitted() == Paths{"edited", "gone", "staged", "new file"});
+  CHECK(repo.open().uncommitted() == Paths{"edited", "gone", "staged", "untracked", "new file"});
   CHECK(slurp(repo.root / ".git/index") == index_before);
 }
 
