@@ -41,6 +41,13 @@ class Repository {
   std::filesystem::path home;
 };
 
+/// "M path" of each.
+inline std::vector<std::string> lines(const std::vector<ChangedPath>& changes) {
+  std::vector<std::string> text;
+  for (const ChangedPath& change : changes) text.push_back(std::string(1, change.status) + " " + change.path);
+  return text;
+}
+
 /// The repositories inside the work tree that are no submodules.
 inline std::vector<std::string> nested_in(const ShadowGit& git) {
   std::vector<std::string> paths;

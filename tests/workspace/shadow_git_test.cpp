@@ -16,13 +16,13 @@
 #include <thread>
 
 namespace fs = std::filesystem;
-using milepost::ChangedPath;
 using milepost::EnvironmentError;
 using milepost::InfraError;
 using milepost::ShadowGit;
 using milepost::Snapshot;
 using milepost::TamperedError;
 using milepost::UsageError;
+using milepost::test::lines;
 using milepost::test::nested_in;
 using milepost::test::Repository;
 using milepost::test::slurp;
@@ -30,12 +30,6 @@ using milepost::test::slurp;
 namespace {
 
 using Paths = std::vector<std::string>;
-
-Paths lines(const std::vector<ChangedPath>& changes) {
-  Paths text;
-  for (const ChangedPath& change : changes) text.push_back(std::string(1, change.status) + " " + change.path);
-  return text;
-}
 
 }  // namespace
 

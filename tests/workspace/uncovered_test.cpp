@@ -11,17 +11,12 @@
 #include <thread>
 
 using namespace milepost;
+using milepost::test::lines;
 using milepost::test::Repository;
 
 namespace {
 
 using Paths = std::vector<std::string>;
-
-Paths lines(const std::vector<ChangedPath>& changes) {
-  Paths text;
-  for (const ChangedPath& change : changes) text.push_back(std::string(1, change.status) + " " + change.path);
-  return text;
-}
 
 /// A user's repository with ignored files that are older than what comes now.
 struct WithIgnored : Repository {
