@@ -93,6 +93,7 @@ Snapshot WorkTreeRecorder::record() {
     record_by_git();
     recorded_signature_ = std::move(signature);
   }
+  has_recorded_ = true;
   // When a record was made last is when HEAD's file changed last.
   ::utimensat(AT_FDCWD, (place_.git_dir / "HEAD").c_str(), nullptr, 0);
   return *last_;
@@ -117,10 +118,11 @@ void WorkTreeRecorder::record_by_git() {
   set_last(snapshot);
 }
 
-/// Before anything of the present state is in the index, which still holds the rules of the last record.
+/// Before anything of the present state is in the index, which still holds the rules of the last record. What
+/// changed before this process was the user's choice: who stops to ignore a file wants it recorded.
 bool WorkTreeRecorder::set_aside_what_was_ignored(const Status& now) {
   struct stat info {};
-  if (!last_ || !now.rules_changed || now.untracked.empty() ||
+  if (!has_recorded_ || !now.rules_changed || now.untracked.empty() ||
       ::stat((place_.git_dir / "HEAD").c_str(), &info) != 0)
     return false;
   return set_aside_.take(git_, last_->tree, now.untracked, info.st_mtim);

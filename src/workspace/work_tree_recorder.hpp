@@ -78,6 +78,7 @@ class WorkTreeRecorder {
   SetAside set_aside_;
 
   std::optional<Snapshot> last_;
+  bool has_recorded_ = false;                      ///< this process has
   std::optional<std::string> recorded_signature_;  ///< of the work tree that last_ records
   std::map<std::string, std::string> trees_;       ///< of the commits recorded by this process
   std::string users_state_;

@@ -60,6 +60,15 @@ TEST_CASE("what an edit of .gitignore uncovers is neither recorded nor committed
   CHECK_FALSE(repo.has("build/new"));
 }
 
+TEST_CASE("what the user no longer ignores between two runs is recorded") {
+  const WithIgnored repo;
+  const Snapshot before = repo.open().snapshot("before");
+  repo.write(".gitignore", "build/\n");
+  ShadowGit git = repo.open();
+  CHECK(lines(git.changes(before, git.snapshot("after"), {})) == Paths{"A .env", "M .gitignore"});
+  CHECK(git.set_aside().empty());
+}
+
 TEST_CASE("a file that was set aside is recorded again once the user tracks it") {
   const WithIgnored repo;
   ShadowGit git = repo.open();
