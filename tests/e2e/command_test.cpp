@@ -117,6 +117,8 @@ TEST_CASE("a run can be looked at afterwards: status, logs, history, costs") {
   const Ended logs = project.milepost({"logs", "M1_test.md", "1.1"});
   CHECK(logs.out.find("hello from the agent") != std::string::npos);
   CHECK(logs.out.find("passed  grep 1 one") != std::string::npos);
+  for (const std::string& recorded : lines(project.milepost({"logs", "M1_test.md", "1.1", "--raw"}).out))
+    CHECK(recorded.starts_with("{"));
   CHECK(project.milepost({"logs", "M1_test.md", "1.1", "--raw"}).out.find("\"type\":\"result\"") !=
         std::string::npos);
   CHECK(project.milepost({"logs", "M1_test.md", "7"}).exit == 2);

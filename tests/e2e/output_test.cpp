@@ -77,3 +77,31 @@ TEST_CASE("run --explain shows the engine's command and starts nothing") {
   CHECK_FALSE(fs::exists(project.project_state() / "runs"));
   CHECK(project.containers().empty());
 }
+
+TEST_CASE("a run says that its stream of events could not be written, once it has ended") {
+  const Project project;
+  project.plan({{"1.1", "Work", "echo hi > work"}});
+  const Ended run =
+      project.call({"bash", "-c",
+                    "exec '" MILEPOST_TEST_PROGRAM "' run M1_test.md --json --harness script --engine " +
+                        engine_under_test() + " >/dev/full"},
+                   60s);
+  INFO(run.err);
+  CHECK(run.exit == 6);
+  CHECK(run.says("could not be written to standard output"));
+  CHECK(project.subjects() == Words{"feat(M1): Work"});
+}
+
+TEST_CASE("a report directory without a name is refused before anything starts") {
+  const Project project;
+  project.plan({{"1.1", "Work", "echo hi > work"}});
+  const Ended run = project.call(
+      {"bash", "-c",
+       "exec '" MILEPOST_TEST_PROGRAM "' run M1_test.md --harness script --report-dir '' --engine " +
+           engine_under_test()},
+      60s);
+  INFO(run.err);
+  CHECK(run.exit == 2);
+  CHECK(run.says("--report-dir is empty"));
+  CHECK_FALSE(project.has("work"));
+}
