@@ -155,10 +155,14 @@ std::set<std::string> CommitMaker::held_users_work(const std::vector<TreeChange>
                                                    const std::string& base) const {
   std::set<std::string> touched;
   for (const TreeChange& change : committed) touched.insert(change.path);
+  // What a sparse checkout keeps off the disk nobody has deleted.
+  const bool is_sparse = config_.get("core.sparsecheckout").value_or("false") == "true";
+  const std::set<std::string> off_disk = is_sparse ? user_.not_checked_out() : std::set<std::string>();
   std::set<std::string> held;
   const auto look_at = [&](const Snapshot& then, const std::set<std::string>& paths) {
     for (const TreeChange& change : tree_changes(git_, snapshots_, base, then.tree)) {
-      if (paths.contains(change.path) && !same_after_conversion(change)) held.insert(change.path);
+      if (!paths.contains(change.path) || same_after_conversion(change)) continue;
+      if (change.new_mode != k_absent_mode || !off_disk.contains(change.path)) held.insert(change.path);
     }
   };
   look_at(request.before, touched);

@@ -283,10 +283,10 @@ std::string ShadowGit::restore(const Snapshot& snapshot) {
   const auto left =
       tree_changes(state_->git, state_->layout.snapshots, snapshot.tree, state_->recorder.record().tree);
   if (!left.empty()) {
-    throw InfraError("of what the snapshot holds " + std::to_string(left.size()) +
-                         " files could not be put back, for example " + printable(left.front().path) +
-                         "; what was there is kept as " + name,
-                     "see that its directory can be written to, then restore again");
+    const std::string others = left.size() > 1 ? " and " + std::to_string(left.size() - 1) + " more" : "";
+    throw InfraError(
+        printable(left.front().path) + others + " could not be put back; what was there is kept as " + name,
+        "see that its directory can be written to, then restore again");
   }
   return name;
 }

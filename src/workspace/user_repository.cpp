@@ -138,6 +138,17 @@ std::vector<std::string> UserRepository::tracked_matching(const std::vector<std:
   return split_nul(git_.output(place(), arguments));
 }
 
+std::set<std::string> UserRepository::not_checked_out() const {
+  // Otherwise git passes over the mark of a file that is there after all.
+  const std::vector<std::string> arguments{"-c", "sparse.expectFilesOutsideOfPatterns=true", "ls-files", "-z",
+                                           "-t"};
+  std::set<std::string> paths;
+  for (const std::string& line : split_nul(git_.output(place(), arguments))) {
+    if (line.starts_with("S ")) paths.insert(line.substr(2));
+  }
+  return paths;
+}
+
 bool UserRepository::move_head(const std::optional<std::string>& from, const std::string& to,
                                const std::string& reflog, const std::vector<std::string>& environment) const {
   SafeGit::Options options;

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,9 @@ class UserRepository {
   Tracked tracked(const std::optional<std::filesystem::path>& excludes_file) const;
   /// Tracked paths that match these patterns (git pathspecs).
   std::vector<std::string> tracked_matching(const std::vector<std::string>& pathspecs) const;
+
+  /// Tracked paths that a sparse checkout keeps off the disk.
+  std::set<std::string> not_checked_out() const;
 
   /// Moves HEAD's branch (or a detached HEAD) to `to`, if it still is at `from` (nothing: still unborn);
   /// false when it is not. `environment` names the committer for the reflog.

@@ -593,6 +593,21 @@ TEST_CASE("a split index, a sparse checkout and a SHA-256 repository keep workin
   CHECK(git.commit({git.snapshot("again"), "task"}).changed.empty());
 }
 
+TEST_CASE("a path that a sparse checkout keeps off the disk held no work of the user's") {
+  const Repository repo;
+  repo.write("a", "1");
+  repo.write("far/b", "1");
+  repo.commit_all("first");
+  repo.git({"sparse-checkout", "set", "--cone", "near"});
+  ShadowGit git = repo.open();
+  const Snapshot before = git.snapshot("before");
+  repo.write("far/b", "2");
+  const CommitResult result = git.commit({before, "task"});
+  REQUIRE(result.commit);
+  CHECK(shown(repo, *result.commit) == "M\tfar/b\n");
+  CHECK(result.swept.empty());
+}
+
 TEST_CASE("commits in a row build on each other") {
   const Repository repo;
   repo.write("a", "0");
