@@ -92,18 +92,24 @@ RunResult SafeGit::run(const GitPlace& place, const std::vector<std::string>& ar
   if (!place.index.empty()) environment.push_back("GIT_INDEX_FILE=" + place.index.string());
   if (place.work_tree.empty() || options.timeout <= patience_)
     return start(argv, environment, input, options);
+  if (has_met_fifo_) refuse_fifo();
 
   Options first = options;
   first.timeout = patience_;
   RunResult result = start(argv, environment, input, first);
   if (!result.timed_out) return result;
-  if (const auto fifo = planted_fifo(root_)) {
-    throw TamperedError(printable(fifo->native()) + " is a FIFO: git on the host would wait for it for ever",
-                        "remove it: rm " + shell_quote(fifo->native()));
-  }
+  refuse_fifo();
   const fs::path index = place.index.empty() ? place.git_dir / "index" : place.index;
   if (is_beneath(index, home_)) fs::remove(index.string() + ".lock");
   return start(std::move(argv), std::move(environment), input, options);
+}
+
+void SafeGit::refuse_fifo() const {
+  const auto fifo = planted_fifo(root_);
+  has_met_fifo_ = fifo.has_value();
+  if (!fifo) return;
+  throw TamperedError(printable(fifo->native()) + " is a FIFO: git on the host would wait for it for ever",
+                      "remove it: rm " + shell_quote(fifo->native()));
 }
 
 std::string SafeGit::output(const GitPlace& place, const std::vector<std::string>& arguments,

@@ -3,6 +3,7 @@
 #include "milepost/base/time.hpp"
 #include "milepost/process/process.hpp"
 
+#include <atomic>
 #include <filesystem>
 #include <stop_token>
 #include <string>
@@ -61,6 +62,7 @@ class SafeGit {
   [[noreturn]] void fail(const std::vector<std::string>& arguments, const RunResult& result) const;
 
  private:
+  void refuse_fifo() const;
   RunResult start(std::vector<std::string> argv, std::vector<std::string> environment, std::string_view input,
                   const Options& options) const;
 
@@ -70,6 +72,7 @@ class SafeGit {
   std::filesystem::path program_;
   std::string search_path_;
   std::stop_token stop_;
+  mutable std::atomic<bool> has_met_fifo_{false};  ///< the next command need not wait to find it
 };
 
 /// The parts of `-z` output.
