@@ -277,15 +277,24 @@ std::string ShadowGit::restore(const Snapshot& snapshot) {
   const LockFile held = state_->lock();
   const RunId stamp = new_run_id();
   const std::string name = std::string(k_kept) + stamp.value;
-  state_->recorder.name(state_->recorder.record(), name);
+  const Snapshot kept = state_->recorder.record();
+  state_->recorder.name(kept, name);
   state_->recorder.put_back(snapshot);
-  // Git tells a file that it could not replace or remove on standard error alone.
-  const auto left =
-      tree_changes(state_->git, state_->layout.snapshots, snapshot.tree, state_->recorder.record().tree);
+  // Git tells a file that it could not replace or remove on standard error alone. What only the rules of the
+  // snapshot no longer ignore is as it was.
+  const auto differing = [&](const std::string& from, const std::string& to) {
+    std::set<std::string> paths;
+    for (TreeChange& change : tree_changes(state_->git, state_->layout.snapshots, from, to))
+      paths.insert(std::move(change.path));
+    return paths;
+  };
+  std::set<std::string> left = differing(snapshot.tree, state_->recorder.record().tree);
+  const std::set<std::string> wanted = differing(kept.tree, snapshot.tree);
+  std::erase_if(left, [&](const std::string& path) { return !wanted.contains(path); });
   if (!left.empty()) {
     const std::string others = left.size() > 1 ? " and " + std::to_string(left.size() - 1) + " more" : "";
     throw InfraError(
-        printable(left.front().path) + others + " could not be put back; what was there is kept as " + name,
+        printable(*left.begin()) + others + " could not be put back; what was there is kept as " + name,
         "see that its directory can be written to, then restore again");
   }
   return name;

@@ -216,6 +216,21 @@ TEST_CASE("restore keeps ignored files, HEAD and the user's index") {
   CHECK(repo.status() == "A  staged\n");
 }
 
+TEST_CASE("restore leaves what only the rules of the snapshot do not ignore") {
+  const Repository repo;
+  repo.write("a", "1");
+  repo.commit_all("first");
+  ShadowGit git = repo.open();
+  const Snapshot before = git.snapshot("before");
+  repo.write(".gitignore", "build/\n");
+  repo.write("build/x", "made");
+  repo.write("a", "2");
+  CHECK_NOTHROW(git.restore(before));
+  CHECK(repo.read("a") == "1");
+  CHECK_FALSE(repo.has(".gitignore"));
+  CHECK(repo.read("build/x") == "made");
+}
+
 TEST_CASE("F51: restore never writes through a link that the agent put in place of a directory") {
   const Repository repo;
   repo.write("src/a", "good");
