@@ -3,6 +3,7 @@
 #include "milepost/base/error.hpp"
 #include "milepost/base/text.hpp"
 
+#include "ignored_paths.hpp"
 #include "task_changes.hpp"
 #include "user_index.hpp"
 
@@ -129,12 +130,7 @@ std::set<std::string> CommitMaker::ignored_now(const std::vector<TreeChange>& ch
   if (changes.empty()) return {};
   std::vector<std::string> paths;
   for (const TreeChange& change : changes) paths.push_back(change.path);
-  const std::vector<std::string> arguments{"check-ignore", "-z", "--stdin"};
-  const RunResult result =
-      git_.run(with_users_index(commits_, user_.index()), arguments, join_nul(paths), {});
-  if (!result.success() && !(result.status.exited && result.status.code == 1)) git_.fail(arguments, result);
-  const std::vector<std::string> ignored = split_nul(result.out);
-  return {ignored.begin(), ignored.end()};
+  return ignored_paths(git_, with_users_index(commits_, user_.index()), paths, /*but_tracked=*/true);
 }
 
 std::optional<std::string> CommitMaker::filtered(const std::vector<std::string>& paths) const {

@@ -4,6 +4,7 @@
 #include "milepost/base/file.hpp"
 #include "milepost/base/text.hpp"
 
+#include "ignored_paths.hpp"
 #include "shadow_layout.hpp"
 
 #include <fcntl.h>
@@ -80,13 +81,7 @@ class RulesOfTree {
   RulesOfTree(const RulesOfTree&) = delete;
   RulesOfTree& operator=(const RulesOfTree&) = delete;
 
-  std::set<std::string> ignored(const SafeGit& git, const std::vector<std::string>& paths) const {
-    const std::vector<std::string> arguments{"check-ignore", "--no-index", "-z", "--stdin"};
-    const RunResult result = git.run(place_, arguments, join_nul(paths), {});
-    if (!result.success() && !(result.status.exited && result.status.code == 1)) git.fail(arguments, result);
-    const std::vector<std::string> found = split_nul(result.out);
-    return {found.begin(), found.end()};
-  }
+  const GitPlace& place() const { return place_; }
 
  private:
   GitPlace place_;
@@ -111,7 +106,8 @@ bool SetAside::take(const SafeGit& git, const std::string& tree, const std::vect
     for (std::string& directory : directories_of(path)) asked.insert(std::move(directory));
   }
   const std::set<std::string> ignored =
-      RulesOfTree(git, place_, tree).ignored(git, {asked.begin(), asked.end()});
+      ignored_paths(git, RulesOfTree(git, place_, tree).place(), {asked.begin(), asked.end()},
+                    /*but_tracked=*/false);
   std::map<std::string, std::vector<std::string>> found;  // by what is ignored as a whole
   for (const std::string& path : old) {
     if (!ignored.contains(path)) continue;
